@@ -1,0 +1,62 @@
+"""The back office for master data: administrators only. Figures and reports are not here on purpose."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from .models import Body, BodyLink, Directive, LeadTerm, Obligation, User
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ("username", "last_name", "first_name", "role", "body", "is_active")
+    list_filter = ("role", "is_active")
+    list_select_related = ("body",)
+    search_fields = ("username", "first_name", "last_name", "email", "body__name")
+    autocomplete_fields = ("body",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Người dùng"), {"fields": ("last_name", "first_name", "email", "role", "body")}),
+        (_("Hiệu lực"), {"fields": ("is_active", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "last_name", "first_name", "email", "role", "body", "usable_password",
+                           "password1", "password2")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+
+@admin.register(Body)
+class BodyAdmin(admin.ModelAdmin):
+    list_display = ("position", "name", "short_name", "kind", "valid_from", "valid_to")
+    list_display_links = ("name",)
+    list_filter = ("kind",)
+    search_fields = ("code", "name", "short_name")
+
+
+@admin.register(BodyLink)
+class BodyLinkAdmin(admin.ModelAdmin):
+    list_display = ("predecessor", "successor", "kind", "on")
+    list_select_related = ("predecessor", "successor")
+    autocomplete_fields = ("predecessor", "successor")
+
+
+@admin.register(LeadTerm)
+class LeadTermAdmin(admin.ModelAdmin):
+    list_display = ("body", "valid_from", "valid_to", "place")
+    list_select_related = ("body",)
+    autocomplete_fields = ("body",)
+
+
+@admin.register(Directive)
+class DirectiveAdmin(admin.ModelAdmin):
+    list_display = ("number", "kind", "issued_on", "issuer", "valid_to")
+    search_fields = ("code", "number", "title")
+    filter_horizontal = ("implements",)
+
+
+@admin.register(Obligation)
+class ObligationAdmin(admin.ModelAdmin):
+    list_display = ("title", "directive", "due_rule", "due_day", "due_month")
+    list_select_related = ("directive",)
+    filter_horizontal = ("legal_basis",)

@@ -1,0 +1,124 @@
+"""Reads the data files: rows that remember their line, and one clear sentence for each defect."""
+
+import csv
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One thing wrong in a data file. ``line`` counts from 1 with the header; 0 means the file itself."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    sentence: str
+
+    def __str__(self):
+        place = f"{self.file}, dòng {self.line}" if self.line else self.file
+        column = f", cột “{self.column}”" if self.column else ""
+        value = f" “{self.value}”" if self.value else ""
+        return f"{place}{column}:{value} {self.sentence}"
+
+
+class DataError(Exception):
+    """The files cannot be loaded; ``defects`` lists everything found, and nothing was changed."""
+
+    def __init__(self, defects: list[Defect]):
+        self.defects = defects
+        super().__init__("\n".join(str(defect) for defect in defects))
+
+
+class Row:
+    """One line of a data file. Its readers note a defect and return an empty value instead of raising."""
+
+    def __init__(self, file: str, line: int, values: dict[str, str], defects: list[Defect]):
+        self.file, self.line, self.values, self.defects = file, line, values, defects
+
+    def wrong(self, column: str, sentence: str, value: str | None = None) -> None:
+        value = self.values.get(column, "") if value is None else value
+        self.defects.append(Defect(self.file, self.line, column, value, sentence))
+
+    def text(self, column: str, *, required: bool = False) -> str:
+        value = self.values[column]
+        if required and not value:
+            self.wrong(column, "không được để trống.")
+        return value
+
+    def words(self, column: str) -> list[str]:
+        return self.values[column].split()
+
+    def date(self, column: str) -> dt.date | None:
+        try:
+            return dt.date.fromisoformat(self.values[column]) if self.values[column] else None
+        except ValueError:
+            self.wrong(column, "không phải ngày; hãy ghi dạng 2020-12-15.")
+            return None
+
+    def number(self, column: str, *, low: int = 0, high: int = 10**9, required: bool = True) -> int | None:
+        value = self.values[column]
+        if not value and not required:
+            return None
+        if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
+            self.wrong(column, f"không phải số nguyên từ {low} đến {high}.")
+            return low
+        return int(value)
+
+    def choice(self, column: str, choices) -> str:
+        value = self.values[column]
+        if value not in choices.values:
+            self.wrong(column, f"không có trong danh sách: {', '.join(choices.values)}.")
+        return value
+
+    def yes(self, column: str) -> bool:
+        if self.values[column] not in ("yes", "no"):
+            self.wrong(column, "phải là yes hoặc no.")
+        return self.values[column] == "yes"
+
+    def known(self, column: str, value: str, known, what: str) -> bool:
+        if value not in known:
+            self.wrong(column, f"không phải mã {what} nào đã khai báo.", value)
+        return value in known
+
+
+def read(folder: Path, name: str, columns: tuple[str, ...], defects: list[Defect], *, key: tuple[str, ...]) -> list[Row]:
+    """The rows of ``folder/name``: UTF-8, composed letters (NFC), trimmed; notes missing columns and repeated keys."""
+    path = folder / name
+    try:
+        # utf-8-sig: Excel writes a byte order mark in front.
+        text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        defects.append(Defect(name, 0, "", "", "không có tệp này trong thư mục dữ liệu."))
+        return []
+    except UnicodeDecodeError:
+        defects.append(Defect(name, 0, "", "", "không phải tệp UTF-8; hãy lưu lại dạng “CSV UTF-8”."))
+        return []
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    missing = [column for column in columns if column not in (reader.fieldnames or [])]
+    for column in missing:
+        defects.append(Defect(name, 1, column, "", "thiếu cột này."))
+    if missing:
+        return []
+    return _rows(reader, name, defects, key)
+
+
+def _rows(reader, name, defects, key) -> list[Row]:
+    rows, seen = [], {}
+    try:
+        for values in reader:
+            row = Row(name, reader.line_num, {k: (v or "").strip() for k, v in values.items() if k}, defects)
+            if None in values or None in values.values():
+                defects.append(Defect(name, row.line, "", "", "số cột khác dòng tiêu đề."))
+                continue
+            mark = tuple(row.values[column] for column in key)
+            if mark in seen:
+                row.wrong(key[0], f"trùng với dòng {seen[mark]}.", " ".join(mark))
+                continue
+            seen[mark] = row.line
+            rows.append(row)
+    except csv.Error as error:
+        defects.append(Defect(name, reader.line_num, "", "", f"không đọc được CSV ({error})."))
+    return rows

@@ -1,0 +1,22 @@
+from .bodies import Body, BodyLink, LeadTerm, User
+from .catalogues import Catalogue, Citation, Task
+from .documents import Directive
+from .indicators import Indicator, Rule, indicators_of, rules_of
+from .obligations import Obligation, late_from
+
+__all__ = [
+    "Body",
+    "BodyLink",
+    "Catalogue",
+    "Citation",
+    "Directive",
+    "Indicator",
+    "LeadTerm",
+    "Obligation",
+    "Rule",
+    "Task",
+    "User",
+    "indicators_of",
+    "late_from",
+    "rules_of",
+]

@@ -1,0 +1,133 @@
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import BodyKind, LinkKind, Role
+
+
+class DatedQuerySet(models.QuerySet):
+    def valid_on(self, day):
+        """Rows in force on ``day`` (a date); an empty end is open, and the last day still counts."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class Body(models.Model):
+    """An office that is asked to report. Effective-dated: a new name or a new territory is a new row, linked."""
+
+    code = models.SlugField(_("mã"), unique=True)
+    name = models.CharField(_("tên đầy đủ"), max_length=200)
+    short_name = models.CharField(_("tên ngắn"), max_length=80)
+    kind = models.CharField(_("khối"), max_length=12, choices=BodyKind)
+    symbol = models.CharField(_("ký hiệu văn bản"), max_length=40, blank=True)
+    gso_code = models.CharField(_("mã thống kê"), max_length=10, blank=True)
+    position = models.PositiveIntegerField(_("thứ tự lễ tân"), help_text=_("Không xếp theo vần."))
+    valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
+    valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+    note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, through="BodyLink", related_name="predecessors", verbose_name=_("cơ quan kế thừa")
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cơ quan, đơn vị")
+        verbose_name_plural = _("cơ quan, đơn vị")
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class BodyLink(models.Model):
+    """What became of a body: merge, split, rename, or a function that passed to another."""
+
+    predecessor = models.ForeignKey(Body, models.PROTECT, related_name="links_out", verbose_name=_("cơ quan cũ"))
+    successor = models.ForeignKey(Body, models.PROTECT, related_name="links_in", verbose_name=_("cơ quan mới"))
+    kind = models.CharField(_("hình thức"), max_length=10, choices=LinkKind)
+    on = models.DateField(_("từ ngày"))
+    note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("sắp xếp tổ chức")
+        verbose_name_plural = _("sắp xếp tổ chức")
+        ordering = ["on", "predecessor__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor", "kind", "on"], name="one_link_per_change")
+        ]
+
+    def __str__(self):
+        return f"{self.predecessor.short_name} → {self.successor.short_name}"
+
+
+class LeadTerm(models.Model):
+    """The time in which a body leads: receives the reports, consolidates them and reports upward.
+
+    Also what its documents carry while it leads (Decree 30/2020, Appendix I): the superior body
+    above its own name, the place before the date, the title over the signature.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="lead_terms", verbose_name=_("cơ quan"))
+    valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
+    valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+    superior = models.CharField(_("cơ quan chủ quản"), max_length=200)
+    place = models.CharField(_("địa danh"), max_length=80)
+    signing_title = models.CharField(_("chức vụ người ký"), max_length=200)
+    file_note = models.CharField(_("dòng lưu"), max_length=80)
+    note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("thời gian chủ trì tổng hợp")
+        verbose_name_plural = _("thời gian chủ trì tổng hợp")
+        ordering = ["valid_from"]
+        constraints = [models.UniqueConstraint(fields=["body", "valid_from"], name="one_lead_term_per_start")]
+
+    def __str__(self):
+        return self.body.name
+
+
+class PersonManager(UserManager):
+    def create_superuser(self, username, email=None, password=None, **extra):
+        """``createsuperuser`` makes an administrator: the role, not a flag, says what a person may do."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR} | extra)
+
+
+class User(AbstractUser):
+    """A person with an account. Reporters and signatories act for one body, the others for none."""
+
+    role = models.CharField(_("vai trò"), max_length=14, choices=Role, default=Role.REPORTER)
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("cơ quan")
+    )
+
+    objects = PersonManager()
+
+    class Meta:
+        verbose_name = _("tài khoản")
+        verbose_name_plural = _("tài khoản")
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="reporters_act_for_a_body",
+                condition=Q(role__in=[Role.REPORTER, Role.SIGNATORY], body__isnull=False)
+                | (~Q(role__in=[Role.REPORTER, Role.SIGNATORY]) & Q(body__isnull=True)),
+                violation_error_message=_(
+                    "Người lập và người ký báo cáo phải thuộc một cơ quan; các vai trò khác để trống cơ quan."
+                ),
+            )
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+    @property
+    def acts_for_a_body(self) -> bool:
+        return self.role in (Role.REPORTER, Role.SIGNATORY)
+
+    @property
+    def consolidates(self) -> bool:
+        """Sees every body's sent report and the provincial totals."""
+        return self.role in (Role.OFFICER, Role.LEADER)

@@ -1,0 +1,238 @@
+"""What is wrong with a report, one sentence each: pure, knows no database and no request.
+
+Errors block sending; warnings ask for a reason and never block. Saving is never blocked.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from directives.choices import AGES, Option, Severity, ValueType
+
+from .answers import Answers, Cell
+from .numbers import NotANumber, format_number, parse_number
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to put right or to explain: where (``section`` is a task number, 0 the shared figures), what, how.
+
+    ``code`` names the rule or check; ``cells`` are the figures concerned, the first is where to go.
+    """
+
+    severity: str
+    section: int | None
+    code: str
+    message: str
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that the checks look at: a report as plain data.
+
+    ``indicators``: those on the body's form, each with its role ("counted" or "cross").
+    ``unread``: {Cell: text as typed} of cells that could not be read as numbers.
+    """
+
+    indicators: tuple
+    roles: dict[str, str]
+    rules: tuple
+    answers: Answers
+    unread: dict[Cell, str]
+    tasks: tuple[int, ...]
+    results: dict[int, str]
+    declined: dict[int, str]
+
+
+def run(sheet: Sheet) -> list[Finding]:
+    """Every finding of every check, errors first, in the order of the form."""
+    found = [finding for check in CHECKS for finding in check(sheet)]
+    return sorted(found, key=lambda f: (not f.blocks, f.section if f.section is not None else 99))
+
+
+def can_be_sent(findings: Iterable[Finding]) -> bool:
+    return not any(finding.blocks for finding in findings)
+
+
+def gaps(sheet: Sheet) -> int:
+    """How many indicators that this body owes have no answer (tasks outside its functions are not owed)."""
+    return sum(1 for i in _typed(sheet) if i.task_number not in sheet.declined and Cell(i.code) not in sheet.answers)
+
+
+def _typed(sheet: Sheet):
+    return (indicator for indicator in sheet.indicators if not indicator.computed)
+
+
+def _error(section, code, message, *cells) -> Finding:
+    return Finding(Severity.ERROR.value, section, code, message, cells)
+
+
+def unread_cells(sheet: Sheet) -> Iterable[Finding]:
+    by_code = {indicator.code: indicator for indicator in sheet.indicators}
+    for cell, text in sheet.unread.items():
+        indicator = by_code.get(cell.code)
+        if indicator is None:
+            continue
+        try:
+            parse_number(text, indicator.value_type)
+            reason = _("ô vừa có số vừa đánh dấu “Không phát sinh”; hãy bỏ một trong hai.")
+        except NotANumber as refusal:
+            reason = str(refusal)
+        yield _error(indicator.task_number, "unread", f"{place(indicator, cell.option)}: {reason}", cell)
+
+
+def missing_core_figures(sheet: Sheet) -> Iterable[Finding]:
+    """A core indicator that is summed over this body must be answered: a figure, 0 or "không phát sinh"."""
+    for indicator in _typed(sheet):
+        cell = Cell(indicator.code)
+        if (
+            indicator.core
+            and sheet.roles[indicator.code] == "counted"
+            and indicator.task_number not in sheet.declined
+            and cell not in sheet.answers
+            and cell not in sheet.unread
+        ):
+            yield _error(
+                indicator.task_number,
+                "missing",
+                _("%(place)s: chưa có số liệu; hãy nhập số, nhập 0 nếu đã đếm mà không có, hoặc đánh dấu “Không phát sinh”.")
+                % {"place": place(indicator)},
+                cell,
+            )
+
+
+def missing_details(sheet: Sheet) -> Iterable[Finding]:
+    """A yes needs the number and date of the document, or a line of text, that it rests on."""
+    for indicator in _typed(sheet):
+        answer = sheet.answers.get(Cell(indicator.code))
+        if indicator.value_type == ValueType.YES_NO and answer and answer.value == 1 and not answer.detail:
+            yield _error(
+                indicator.task_number,
+                "detail",
+                _("%(place)s: đã chọn “Có”; hãy ghi số, ngày văn bản hoặc một dòng thuyết minh.")
+                % {"place": place(indicator)},
+                Cell(indicator.code),
+            )
+
+
+def missing_texts(sheet: Sheet) -> Iterable[Finding]:
+    for number in sheet.tasks:
+        if number in sheet.declined:
+            if not sheet.declined[number].strip():
+                yield _error(
+                    number,
+                    "reason",
+                    _("Nhiệm vụ %s: đã khai “Không thuộc chức năng, nhiệm vụ”; hãy ghi lý do.") % number,
+                )
+        elif not sheet.results.get(number, "").strip():
+            yield _error(
+                number,
+                "text",
+                _("Nhiệm vụ %s: chưa có nội dung “Kết quả thực hiện”; hãy viết, hoặc khai không thuộc chức năng.")
+                % number,
+            )
+
+
+def figures_in_declined_tasks(sheet: Sheet) -> Iterable[Finding]:
+    for number in sheet.declined:
+        cells = tuple(Cell(i.code) for i in _typed(sheet) if i.task_number == number and Cell(i.code) in sheet.answers)
+        if cells:
+            yield _error(
+                number,
+                "declined",
+                _("Nhiệm vụ %s: đã khai không thuộc chức năng nhưng vẫn có số liệu; hãy xóa số liệu hoặc bỏ khai báo.")
+                % number,
+                *cells,
+            )
+
+
+def parts_and_wholes(sheet: Sheet) -> Iterable[Finding]:
+    """Each of-which is at most its total; the three ages, when all are given, add up to it."""
+    for indicator in _typed(sheet):
+        whole = sheet.answers.get(Cell(indicator.code))
+        parts = {o: sheet.answers[Cell(indicator.code, o)] for o in indicator.options[1:] if Cell(indicator.code, o) in sheet.answers}
+        for option, part in parts.items():
+            cell = Cell(indicator.code, option)
+            if whole is None:
+                yield _error(
+                    indicator.task_number,
+                    "whole",
+                    _("%(place)s: đã có số chi tiết nhưng chưa có tổng số; hãy nhập tổng số.")
+                    % {"place": place(indicator, option)},
+                    Cell(indicator.code),
+                    cell,
+                )
+            elif part.amount > whole.amount:
+                yield _error(
+                    indicator.task_number,
+                    "part",
+                    _("%(place)s: %(part)s lớn hơn tổng số %(whole)s; hãy kiểm tra lại hai ô.")
+                    % {
+                        "place": place(indicator, option),
+                        "part": format_number(part.amount),
+                        "whole": format_number(whole.amount),
+                    },
+                    cell,
+                    Cell(indicator.code),
+                )
+        if whole and all(age in parts for age in AGES):
+            yield from _ages_add_up(indicator, whole.amount, sum((parts[age].amount for age in AGES), Decimal(0)))
+
+
+def _ages_add_up(indicator, whole, ages) -> Iterable[Finding]:
+    if ages != whole:
+        yield _error(
+            indicator.task_number,
+            "ages",
+            _("%(place)s: ba nhóm tuổi cộng lại là %(ages)s, khác tổng số %(whole)s; hãy kiểm tra lại.")
+            % {"place": place(indicator), "ages": format_number(ages), "whole": format_number(whole)},
+            *(Cell(indicator.code, age) for age in AGES),
+        )
+
+
+def broken_rules(sheet: Sheet) -> Iterable[Finding]:
+    """The catalogue's linear rules, each where every code of it is answered in this report."""
+    values = {cell.code: answer.amount for cell, answer in sheet.answers.items() if cell.option == Option.TOTAL}
+    yield from rule_findings(sheet.rules, values, {i.code: i for i in sheet.indicators})
+
+
+def rule_findings(rules, values: dict[str, Decimal], indicators: dict) -> Iterable[Finding]:
+    """Findings of (Rule, LinearRule) pairs over {code: figure}, for one report or for the province's totals."""
+    for rule, linear in rules:
+        if linear.holds(values) is False:
+            first = indicators.get(linear.left[0])
+            shown = "; ".join(f"{code} = {format_number(values[code])}" for code in linear.codes)
+            yield Finding(
+                rule.severity,
+                first.task_number if first else None,
+                rule.code,
+                f"{rule.message} ({shown})",
+                tuple(Cell(code) for code in linear.codes),
+            )
+
+
+def place(indicator, option: str = Option.TOTAL) -> str:
+    """Where a figure is, as a person finds it: ``T6.06 “Số trẻ em bị xâm hại”, cột Nữ``."""
+    name = f"{indicator.code} “{indicator.name}”"
+    if len(indicator.options) > 1 or option != Option.TOTAL:
+        name += ", " + _("cột %s") % Option(option).label
+    return name
+
+
+CHECKS: tuple[Callable[[Sheet], Iterable[Finding]], ...] = (
+    unread_cells,
+    missing_texts,
+    missing_core_figures,
+    missing_details,
+    figures_in_declined_tasks,
+    parts_and_wholes,
+    broken_rules,
+)
+

@@ -1,0 +1,19 @@
+from .figures import Figure, answers_of, write_answers
+from .journal import Download, Event
+from .periods import AdHoc, Period
+from .reports import Explanation, InstrumentProgress, Overview, Report, TaskResult
+
+__all__ = [
+    "AdHoc",
+    "Download",
+    "Event",
+    "Explanation",
+    "Figure",
+    "InstrumentProgress",
+    "Overview",
+    "Period",
+    "Report",
+    "TaskResult",
+    "answers_of",
+    "write_answers",
+]

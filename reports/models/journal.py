@@ -1,0 +1,74 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import Action
+from .periods import Period
+from .reports import Report
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete a line of the journal."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **values):
+        raise AppendOnlyError("a journal is written once")
+
+    def delete(self):
+        raise AppendOnlyError("a journal is written once")
+
+
+class AppendOnly(models.Model):
+    """Rows that are written once and then only read."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise AppendOnlyError("a journal is written once")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError("a journal is written once")
+
+
+class Event(AppendOnly):
+    """Who did what to a report, when and why. A sending keeps figures and texts as they were sent."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="events", verbose_name=_("báo cáo"))
+    action = models.CharField(_("việc"), max_length=10, choices=Action)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người làm"))
+    at = models.DateTimeField(_("lúc"), default=timezone.now)
+    note = models.TextField(_("lý do"), blank=True)
+    version = models.PositiveSmallIntegerField(_("lần gửi"), default=0)
+    content = models.JSONField(_("nội dung khi gửi"), null=True)
+
+    class Meta:
+        verbose_name = _("nhật ký")
+        verbose_name_plural = _("nhật ký")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.report} – {self.get_action_display()}"
+
+
+class Download(AppendOnly):
+    """Who took the provincial figures out of the portal, when, in which format."""
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="downloads", verbose_name=_("kỳ báo cáo"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người tải"))
+    at = models.DateTimeField(_("lúc"), default=timezone.now)
+    format = models.CharField(_("định dạng"), max_length=10)
+
+    class Meta:
+        verbose_name = _("lượt tải tổng hợp")
+        verbose_name_plural = _("lượt tải tổng hợp")
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.period} – {self.format}"

@@ -1,0 +1,201 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directives.choices import DueRule
+from directives.models import Catalogue, Citation, Indicator, LeadTerm, Obligation, Task, indicators_of, late_from, rules_of
+
+from ..choices import PeriodKind
+
+
+class PeriodQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-year", "-due_on", "code")
+
+    def visible_to(self, user):
+        """Those who consolidate see every period, a body's people the periods in which the body owes a report."""
+        if user.consolidates:
+            return self
+        if user.acts_for_a_body:
+            return self.filter(reports__body_id=user.body_id)
+        return self.none()
+
+    @transaction.atomic
+    def open(self, obligation, year, *, by=None, as_of=None, simulated=False, ad_hoc=None):
+        """Open the period of ``year`` and create what each body owes; returns the Period.
+
+        ``as_of`` (a date) decides which bodies and which lead are asked; by default today, but never
+        later than the last day of the data, so that a year opened afterwards asks those who existed
+        then. ``ad_hoc`` is an ``AdHoc`` for a round outside the year. Raises ValidationError when the
+        period is open already, nobody leads, or nobody owes anything.
+        """
+        data_from, data_to = obligation.data_days(year)
+        as_of = as_of or min(timezone.localdate(), data_to)
+        lead = obligation.lead_on(as_of)
+        catalogue = obligation.directive.catalogues.first()
+        if lead is None:
+            raise ValidationError(_("Chưa có cơ quan nào được giao chủ trì tổng hợp vào ngày %s.") % f"{as_of:%d/%m/%Y}")
+        if catalogue is None:
+            raise ValidationError(_("Chưa nạp danh mục chỉ tiêu; hãy chạy load_directives trước."))
+        code = str(year) if ad_hoc is None else self.next_ad_hoc_code(year)
+        if self.filter(code=code).exists():
+            raise ValidationError(_("Kỳ báo cáo %s đã mở rồi.") % code)
+        owed = obligation.owed_on(as_of)
+        if ad_hoc and ad_hoc.bodies is not None:
+            owed = [(body, group) for body, group in owed if body.code in ad_hoc.bodies]
+        if not owed:
+            raise ValidationError(_("Không có cơ quan nào phải báo cáo vào ngày %s.") % f"{as_of:%d/%m/%Y}")
+        period = self.create(
+            code=code,
+            kind=PeriodKind.AD_HOC if ad_hoc else PeriodKind.ANNUAL,
+            year=year,
+            obligation=obligation,
+            catalogue=catalogue,
+            title=ad_hoc.title if ad_hoc else "",
+            due_on=ad_hoc.due_on if ad_hoc else obligation.due_on(year),
+            due_rule=ad_hoc.due_rule if ad_hoc else obligation.due_rule,
+            data_from=data_from,
+            data_to=data_to,
+            bodies_as_of=as_of,
+            lead=lead,
+            lead_name=lead.body.name,
+            lead_symbol=lead.body.symbol,
+            opened_by=by,
+            simulated=simulated,
+        )
+        tasks = catalogue.tasks.all()
+        if ad_hoc and ad_hoc.tasks is not None:
+            tasks = tasks.filter(number__in=ad_hoc.tasks)
+        period.tasks.set(tasks)
+        period.citations.set(
+            citation
+            for citation in Citation.objects.filter(task__in=tasks).select_related("directive")
+            if citation.directive.is_valid_on(data_to)
+        )
+        period.create_reports(owed)
+        return period
+
+    def next_ad_hoc_code(self, year):
+        """``2020-dx1``, ``2020-dx2`` …: the ad hoc rounds (đột xuất) of a year in the order of opening."""
+        return f"{year}-dx{self.filter(year=year, kind=PeriodKind.AD_HOC).count() + 1}"
+
+
+class AdHoc:
+    """What a round outside the year asks: its own title and date, chosen tasks and bodies (None: all)."""
+
+    def __init__(self, title, due_on, *, due_rule=DueRule.BY, tasks=None, bodies=None):
+        self.title, self.due_on, self.due_rule, self.tasks, self.bodies = title, due_on, due_rule, tasks, bodies
+
+
+class Period(models.Model):
+    """A round of reporting, yearly or ad hoc, with everything as it stood when the round was opened."""
+
+    code = models.SlugField(gettext_lazy("mã kỳ"), unique=True)
+    kind = models.CharField(gettext_lazy("loại kỳ"), max_length=6, choices=PeriodKind)
+    year = models.PositiveSmallIntegerField(gettext_lazy("năm"))
+    title = models.CharField(gettext_lazy("tên kỳ đột xuất"), max_length=200, blank=True)
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="periods")
+    catalogue = models.ForeignKey(Catalogue, models.PROTECT, related_name="periods")
+    tasks = models.ManyToManyField(Task, related_name="periods")
+    citations = models.ManyToManyField(Citation, related_name="periods")
+    due_on = models.DateField(gettext_lazy("hạn nộp"))
+    due_rule = models.CharField(gettext_lazy("cách tính hạn"), max_length=6, choices=DueRule)
+    data_from = models.DateField(gettext_lazy("số liệu từ"))
+    data_to = models.DateField(gettext_lazy("số liệu đến"))
+    bodies_as_of = models.DateField(gettext_lazy("cơ quan tính đến ngày"))
+    lead = models.ForeignKey(LeadTerm, models.PROTECT, related_name="periods")
+    lead_name = models.CharField(gettext_lazy("cơ quan chủ trì"), max_length=200)
+    lead_symbol = models.CharField(gettext_lazy("ký hiệu cơ quan chủ trì"), max_length=40)
+    opened_at = models.DateTimeField(gettext_lazy("mở lúc"), default=timezone.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    simulated = models.BooleanField(gettext_lazy("dữ liệu mô phỏng"), default=False)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("kỳ báo cáo")
+        verbose_name_plural = gettext_lazy("kỳ báo cáo")
+        ordering = ["-year", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "year"], condition=models.Q(kind="annual"), name="one_annual_period_per_year"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """``năm 2020``, or the title of an ad hoc round."""
+        return self.title or _("năm %s") % self.year
+
+    @property
+    def late_from(self):
+        """The first moment that is late (aware datetime)."""
+        return late_from(self.due_on, self.due_rule)
+
+    @property
+    def due_words(self) -> str:
+        """``trước ngày 15/12/2020``, as the letter words it."""
+        return f"{self.get_due_rule_display()} {self.due_on:%d/%m/%Y}"
+
+    def is_on_time(self, moment) -> bool:
+        """Whether a report first sent at ``moment`` (aware datetime) is in time."""
+        return moment < self.late_from
+
+    def is_due_passed(self, at=None) -> bool:
+        return (at or timezone.now()) >= self.late_from
+
+    def previous(self):
+        """The annual period of the year before under the same obligation, or None."""
+        if self.kind != PeriodKind.ANNUAL:
+            return None
+        return Period.objects.filter(
+            obligation_id=self.obligation_id, kind=PeriodKind.ANNUAL, year=self.year - 1
+        ).first()
+
+    def task_numbers(self) -> tuple[int, ...]:
+        return tuple(task.number for task in self.ordered_tasks())
+
+    def ordered_tasks(self) -> list[Task]:
+        if not hasattr(self, "_ordered_tasks"):
+            self._ordered_tasks = sorted(self.tasks.all(), key=lambda task: task.number)
+        return self._ordered_tasks
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators asked in this period, in order: those of its tasks, and the shared denominators they need."""
+        asked = indicators_of(self.catalogue_id)
+        if self.kind == PeriodKind.ANNUAL:
+            return asked
+        numbers = set(self.task_numbers())
+        needed = {part for i in asked if i.task_number in numbers for part in (i.numerator, i.denominator) if part}
+        return tuple(i for i in asked if i.task_number in numbers or i.code in needed)
+
+    def rules(self):
+        """(Rule, LinearRule) pairs of the period's edition."""
+        return rules_of(self.catalogue_id)
+
+    def create_reports(self, owed):
+        """One empty report for each (body, group); a body named in the catalogue is counted under its own code."""
+        named = {
+            word
+            for indicator in self.indicators()
+            for word in f"{indicator.counted_from} {indicator.cross_checked_from}".split()
+        }
+        report = self.reports.model
+        report.objects.bulk_create(
+            report(
+                period=self,
+                body=body,
+                position=position,
+                name=body.name,
+                short_name=body.short_name,
+                group=group,
+                counting_group=body.code if body.code in named else group,
+            )
+            for position, (body, group) in enumerate(owed, 1)
+        )

@@ -1,0 +1,193 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directives.choices import LEAD_GROUP, BodyKind
+from directives.models import Body, Citation, Indicator
+
+from ..choices import SENT, OverviewPart, Status
+from .periods import Period
+
+
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A body's people see their own body's reports; those who consolidate see what has been sent once.
+
+        Drafts stay with the body: the province sees that a report is owed, never a line of its draft.
+        Administrators keep accounts and master data and see no report.
+        """
+        if user.acts_for_a_body:
+            return self.filter(body_id=user.body_id)
+        if user.consolidates:
+            return self.filter(status__in=SENT)
+        return self.none()
+
+    def listed_for(self, user):
+        """Rows for lists of who owes what: those who consolidate also see that a draft exists."""
+        return self if user.consolidates else self.visible_to(user)
+
+    def accepted(self):
+        return self.filter(status=Status.ACCEPTED)
+
+    def owed(self):
+        """Not in the province's hands: never sent, or returned."""
+        return self.filter(status__in=[Status.DRAFT, Status.RETURNED])
+
+    def awaiting_review(self):
+        return self.filter(status=Status.SUBMITTED)
+
+    def in_protocol_order(self):
+        return self.order_by("position")
+
+    def late(self, late_from):
+        """Sent first at or after ``late_from`` (the first late moment of the period), or not sent at all."""
+        return self.filter(Q(first_submitted_at__gte=late_from) | Q(first_submitted_at=None))
+
+    def counts_by_status(self) -> dict[str, int]:
+        """{status: number of reports}; a status without reports is 0."""
+        found = dict(self.order_by().values_list("status").annotate(Count("pk")))
+        return {status: found.get(status, 0) for status in Status.values}
+
+
+class Report(models.Model):
+    """What one body owes in one period, from the day the period opens: owing and answering are one row.
+
+    Names, group and order are kept as they were at the opening: an old report keeps its old name.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="reports", verbose_name=_("kỳ báo cáo"))
+    body = models.ForeignKey(Body, models.PROTECT, related_name="reports", verbose_name=_("cơ quan"))
+    position = models.PositiveIntegerField(_("thứ tự"))
+    name = models.CharField(_("tên cơ quan"), max_length=200)
+    short_name = models.CharField(_("tên ngắn"), max_length=80)
+    group = models.CharField(_("khối"), max_length=12)
+    counting_group = models.CharField(_("nhóm cộng số liệu"), max_length=50)
+    status = models.CharField(_("tình trạng"), max_length=9, choices=Status, default=Status.DRAFT)
+    version = models.PositiveSmallIntegerField(_("lần gửi"), default=0)
+    first_submitted_at = models.DateTimeField(_("gửi lần đầu"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("gửi gần nhất"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
+    gaps = models.PositiveSmallIntegerField(_("chỉ tiêu chưa có số liệu khi gửi"), default=0)
+    updated_at = models.DateTimeField(_("sửa lúc"), null=True, blank=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("báo cáo")
+        verbose_name_plural = _("báo cáo")
+        ordering = ["period", "position"]
+        constraints = [models.UniqueConstraint(fields=["period", "body"], name="one_report_per_body_and_period")]
+
+    def __str__(self):
+        return f"{self.name} – {self.period}"
+
+    @property
+    def group_name(self) -> str:
+        return str(_("Cơ quan chủ trì tổng hợp") if self.group == LEAD_GROUP else BodyKind(self.group).label)
+
+    @property
+    def on_time(self) -> bool | None:
+        """Whether the first sending was in time; None while nothing was ever sent."""
+        return None if self.first_submitted_at is None else self.period.is_on_time(self.first_submitted_at)
+
+    def is_overdue(self, at=None) -> bool:
+        """Owed and the deadline has passed at ``at`` (now by default)."""
+        return self.first_submitted_at is None and self.period.is_due_passed(at)
+
+    def role_of(self, indicator: Indicator) -> str | None:
+        """``"counted"``, ``"cross"`` or None: whether this body answers the indicator, and what for."""
+        return indicator.role_of(self.group, self.counting_group)
+
+    def indicators(self) -> list[Indicator]:
+        """The indicators on this body's form, in order, computed ones among them."""
+        return [indicator for indicator in self.period.indicators() if self.role_of(indicator)]
+
+    def section_numbers(self) -> list[int]:
+        """The parts of the form: the shared figures (0) where the body has any, then the period's tasks."""
+        shared = any(indicator.task_number == 0 for indicator in self.indicators())
+        return ([0] if shared else []) + list(self.period.task_numbers())
+
+    def declined_tasks(self) -> set[int]:
+        """Numbers of the tasks declared to lie outside the body's functions."""
+        return {result.number for result in self.results.all() if result.not_ours}
+
+    def touch(self, by):
+        """Note who wrote last; the status is not touched here."""
+        self.updated_at, self.updated_by = timezone.now(), by
+        self.save(update_fields=["updated_at", "updated_by"])
+
+
+class TaskResult(models.Model):
+    """What a body says about one task (number 0: about the shared figures)."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="results")
+    number = models.PositiveSmallIntegerField(_("nhiệm vụ"))
+    results = models.TextField(_("Kết quả thực hiện"), blank=True)
+    difficulties = models.TextField(_("Khó khăn, vướng mắc"), blank=True)
+    proposals = models.TextField(_("Kiến nghị, đề xuất"), blank=True)
+    not_ours = models.BooleanField(_("Không thuộc chức năng, nhiệm vụ"), default=False)
+    not_ours_reason = models.CharField(_("Lý do"), max_length=500, blank=True)
+    unread = models.JSONField(_("ô chưa đọc được"), default=dict, blank=True)  # {"T6.06:girls": "12 trẻ"} as typed
+    updated_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("kết quả nhiệm vụ")
+        verbose_name_plural = _("kết quả nhiệm vụ")
+        ordering = ["report", "number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="one_result_per_task")]
+
+    def __str__(self):
+        return f"{self.report} – {self.number}"
+
+
+class Overview(models.Model):
+    """A body's text around the tasks, one row a part."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="overviews")
+    part = models.CharField(_("phần"), max_length=10, choices=OverviewPart)
+    text = models.TextField(_("nội dung"), blank=True)
+
+    class Meta:
+        verbose_name = _("phần chung")
+        verbose_name_plural = _("phần chung")
+        constraints = [models.UniqueConstraint(fields=["report", "part"], name="one_overview_per_part")]
+
+    def __str__(self):
+        return f"{self.report} – {self.get_part_display()}"
+
+
+class InstrumentProgress(models.Model):
+    """A line of progress for one instrument that a task cites and that is still valid."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="progress")
+    citation = models.ForeignKey(Citation, models.PROTECT, related_name="progress")
+    text = models.TextField(_("tiến độ"), blank=True)
+
+    class Meta:
+        verbose_name = _("tiến độ thực hiện văn bản")
+        verbose_name_plural = _("tiến độ thực hiện văn bản")
+        ordering = ["citation__task__number", "citation__position"]
+        constraints = [models.UniqueConstraint(fields=["report", "citation"], name="one_progress_per_instrument")]
+
+    def __str__(self):
+        return f"{self.report} – {self.citation}"
+
+
+class Explanation(models.Model):
+    """The body's reason for a warning (a rule of severity "cần giải trình"); it stays while the figures do."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")
+    rule_code = models.CharField(_("ràng buộc"), max_length=10)
+    text = models.CharField(_("giải trình"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("giải trình")
+        verbose_name_plural = _("giải trình")
+        constraints = [models.UniqueConstraint(fields=["report", "rule_code"], name="one_explanation_per_rule")]
+
+    def __str__(self):
+        return f"{self.report} – {self.rule_code}"
