@@ -20,8 +20,22 @@ class PersonAdmin(UserAdmin):
         (_("Hiệu lực"), {"fields": ("is_active", "last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "last_name", "first_name", "email", "role", "body", "usable_password",
-                           "password1", "password2")}),
+        (
+            None,
+            {
+                "fields": (
+                    "username",
+                    "last_name",
+                    "first_name",
+                    "email",
+                    "role",
+                    "body",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
     )
     readonly_fields = ("last_login", "date_joined")
 

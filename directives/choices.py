@@ -16,6 +16,11 @@ class BodyKind(models.TextChoices):
     COMMUNE = "commune", _("Ủy ban nhân dân cấp xã")
 
 
+def group_label(group: str) -> str:
+    """What a group of bodies is called on screen; ``group`` is a BodyKind or the lead's own group."""
+    return str(_("Cơ quan chủ trì tổng hợp") if group == LEAD_GROUP else BodyKind(group).label)
+
+
 class LinkKind(models.TextChoices):
     MERGE = "merge", _("hợp nhất, sáp nhập")
     SPLIT = "split", _("chia, tách")

@@ -84,7 +84,9 @@ class Row:
         return value in known
 
 
-def read(folder: Path, name: str, columns: tuple[str, ...], defects: list[Defect], *, key: tuple[str, ...]) -> list[Row]:
+def read(
+    folder: Path, name: str, columns: tuple[str, ...], defects: list[Defect], *, key: tuple[str, ...]
+) -> list[Row]:
     """The rows of ``folder/name``: UTF-8, composed letters (NFC), trimmed; notes missing columns and repeated keys."""
     path = folder / name
     try:

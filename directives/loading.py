@@ -363,7 +363,18 @@ def _write_tasks(rows, catalogue) -> dict[int, Task]:
 
 def _indicator(row: Row, catalogue, position, tasks) -> Indicator:
     number = row.number("task")
-    same = "code name_vi name_en unit value_type time_kind numerator denominator statistical_code source".split()
+    same = [
+        "code",
+        "name_vi",
+        "name_en",
+        "unit",
+        "value_type",
+        "time_kind",
+        "numerator",
+        "denominator",
+        "statistical_code",
+        "source",
+    ]
     return Indicator(
         catalogue=catalogue,
         position=position,
@@ -393,5 +404,3 @@ def _rule(row: Row, catalogue, position) -> Rule:
 
 def _note_kept(model, saved, outcome) -> None:
     outcome.kept += list(model.objects.exclude(code__in=saved).values_list("code", flat=True))
-
-

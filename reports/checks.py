@@ -102,7 +102,7 @@ def missing_core_figures(sheet: Sheet) -> Iterable[Finding]:
             yield _error(
                 indicator.task_number,
                 "missing",
-                _("%(place)s: chưa có số liệu; hãy nhập số, nhập 0 nếu đã đếm mà không có, hoặc đánh dấu “Không phát sinh”.")
+                _("%(place)s: chưa có số liệu; hãy nhập số (0 nếu đã đếm mà không có) hoặc đánh dấu “Không phát sinh”.")
                 % {"place": place(indicator)},
                 cell,
             )
@@ -157,7 +157,11 @@ def parts_and_wholes(sheet: Sheet) -> Iterable[Finding]:
     """Each of-which is at most its total; the three ages, when all are given, add up to it."""
     for indicator in _typed(sheet):
         whole = sheet.answers.get(Cell(indicator.code))
-        parts = {o: sheet.answers[Cell(indicator.code, o)] for o in indicator.options[1:] if Cell(indicator.code, o) in sheet.answers}
+        parts = {
+            o: sheet.answers[Cell(indicator.code, o)]
+            for o in indicator.options[1:]
+            if Cell(indicator.code, o) in sheet.answers
+        }
         for option, part in parts.items():
             cell = Cell(indicator.code, option)
             if whole is None:
@@ -235,4 +239,3 @@ CHECKS: tuple[Callable[[Sheet], Iterable[Finding]], ...] = (
     parts_and_wholes,
     broken_rules,
 )
-

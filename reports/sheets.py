@@ -39,6 +39,6 @@ def content_of(report: Report, answers: Answers) -> dict:
             for result in report.results.all()
         },
         "overview": {overview.part: overview.text for overview in report.overviews.all()},
-        "progress": {line.citation.directive.code: line.text for line in report.progress.select_related("citation__directive")},
+        "progress": {str(line.citation_id): line.text for line in report.progress.all()},
         "explanations": {explanation.rule_code: explanation.text for explanation in report.explanations.all()},
     }

@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..languages import in_screen_language
 from .documents import Directive
-from .languages import in_screen_language
 
 
 class Catalogue(models.Model):

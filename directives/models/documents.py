@@ -64,4 +64,8 @@ class Directive(models.Model):
         title = self.title.strip()
         if title.startswith("V/v "):
             return "về việc " + title[4:]
-        return title[:1].lower() + title[1:] if title.lower().startswith("về ") else "về việc " + title[:1].lower() + title[1:]
+        return (
+            title[:1].lower() + title[1:]
+            if title.lower().startswith("về ")
+            else "về việc " + title[:1].lower() + title[1:]
+        )

@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import ALL_BODIES, Combine, Option, Severity, TimeKind, ValueType
+from ..languages import in_screen_language
 from ..rules import LinearRule, parse
 from .catalogues import Catalogue, Task
-from .languages import in_screen_language
 
 
 class Indicator(models.Model):

@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..choices import LEAD_GROUP, DueRule
+from ..languages import in_screen_language
 from .bodies import Body, LeadTerm
 from .documents import Directive
-from .languages import in_screen_language
 
 
 def late_from(due_on: dt.date, rule: str) -> dt.datetime:

@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directives.choices import DueRule
-from directives.models import Catalogue, Citation, Indicator, LeadTerm, Obligation, Task, indicators_of, late_from, rules_of
+from directives.models import (
+    Catalogue,
+    Citation,
+    Indicator,
+    LeadTerm,
+    Obligation,
+    Task,
+    indicators_of,
+    late_from,
+    rules_of,
+)
 
 from ..choices import PeriodKind
 
@@ -37,7 +47,9 @@ class PeriodQuerySet(models.QuerySet):
         lead = obligation.lead_on(as_of)
         catalogue = obligation.directive.catalogues.first()
         if lead is None:
-            raise ValidationError(_("Chưa có cơ quan nào được giao chủ trì tổng hợp vào ngày %s.") % f"{as_of:%d/%m/%Y}")
+            raise ValidationError(
+                _("Chưa có cơ quan nào được giao chủ trì tổng hợp vào ngày %s.") % f"{as_of:%d/%m/%Y}"
+            )
         if catalogue is None:
             raise ValidationError(_("Chưa nạp danh mục chỉ tiêu; hãy chạy load_directives trước."))
         code = str(year) if ad_hoc is None else self.next_ad_hoc_code(year)

@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directives.choices import LEAD_GROUP, BodyKind
+from directives.choices import group_label
 from directives.models import Body, Citation, Indicator
 
 from ..choices import SENT, OverviewPart, Status
@@ -44,6 +44,11 @@ class ReportQuerySet(models.QuerySet):
     def late(self, late_from):
         """Sent first at or after ``late_from`` (the first late moment of the period), or not sent at all."""
         return self.filter(Q(first_submitted_at__gte=late_from) | Q(first_submitted_at=None))
+
+    def incomplete(self, period):
+        """Accepted reports that left an owed figure out, or declared a task outside their functions."""
+        declined = TaskResult.objects.filter(report=OuterRef("pk"), not_ours=True)
+        return self.accepted().filter(Q(gaps__gt=0) | Exists(declined), period=period)
 
     def counts_by_status(self) -> dict[str, int]:
         """{status: number of reports}; a status without reports is 0."""
@@ -86,7 +91,7 @@ class Report(models.Model):
 
     @property
     def group_name(self) -> str:
-        return str(_("Cơ quan chủ trì tổng hợp") if self.group == LEAD_GROUP else BodyKind(self.group).label)
+        return group_label(self.group)
 
     @property
     def on_time(self) -> bool | None:

@@ -1,0 +1,462 @@
+"""Accepted figures → one Summary. Pure: knows no models, no database, no request.
+
+Screen, Excel, PDF, Word and JSON draw the same Summary; nothing that draws it adds anything up.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from directives.choices import Combine, Option, ValueType, group_label
+from directives.languages import in_screen_language
+
+from .answers import Answer, Cell
+from .checks import Finding, rule_findings
+from .choices import Status
+from .numbers import format_number, rounded
+
+PLACES = 2  # of computed percentages and rates: 96,25
+NAMED = 5  # bodies named in a coverage line
+
+
+class Mark(Enum):
+    """Why a cell holds no number. Never 0: nothing said, nothing arose and zero are three things."""
+
+    MISSING = "missing"  # owed and not answered, or not accepted yet
+    NOTHING = "nothing"  # "không phát sinh"
+    NOT_OURS = "not_ours"  # the task lies outside the body's functions
+    NOT_OWED = "not_owed"  # the body is not asked for this indicator
+    UNDEFINED = "undefined"  # a ratio over nothing, or a figure that cannot be added up
+
+    @property
+    def words(self) -> str:
+        """As it is written where there is room."""
+        return {
+            Mark.MISSING: _("chưa có số liệu"),
+            Mark.NOTHING: _("không phát sinh"),
+            Mark.NOT_OURS: _("không thuộc chức năng"),
+            Mark.NOT_OWED: "",
+            Mark.UNDEFINED: "-",
+        }[self]
+
+    @property
+    def short(self) -> str:
+        """As it is written in a narrow column; ``MARKS_LEGEND`` explains it below the table."""
+        return {Mark.MISSING: "…", Mark.NOTHING: "KPS", Mark.NOT_OURS: "KTCN", Mark.NOT_OWED: "", Mark.UNDEFINED: "-"}[
+            self
+        ]
+
+
+def marks_legend() -> str:
+    """One line below every table that uses the short forms."""
+    return _(
+        "Ký hiệu: “…” chưa có số liệu; “KPS” không phát sinh; “KTCN” không thuộc chức năng, nhiệm vụ; "
+        "“-” không tính được; ô trống: không phải báo cáo chỉ tiêu này."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A body of the period as it was named at the opening, and what became of its report."""
+
+    code: str
+    name: str
+    short_name: str
+    group: str
+    counting_group: str
+    status: str
+    first_submitted_at: dt.datetime | None
+    submitted_at: dt.datetime | None
+    on_time: bool | None
+    version: int = 0
+    declined: frozenset[int] = frozenset()
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == Status.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the bodies that owe a figure gave it, and who did not (short names, protocol order)."""
+
+    answered: int
+    owed: int
+    missing: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return self.answered == self.owed
+
+    @property
+    def short(self) -> str:
+        """``12/15 cơ quan``."""
+        return _("%(answered)s/%(owed)s cơ quan") % {"answered": self.answered, "owed": self.owed}
+
+    @property
+    def long(self) -> str:
+        """``12/15 cơ quan; thiếu: A, B, C và 2 cơ quan khác``: at most five names, so that it fits a line."""
+        if not self.missing:
+            return self.short
+        names = ", ".join(self.missing[:NAMED])
+        if len(self.missing) > NAMED:
+            names += _(" và %s cơ quan khác") % (len(self.missing) - NAMED)
+        return _("%(short)s; thiếu: %(names)s") % {"short": self.short, "names": names}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A provincial value or the reason why there is none, never without its coverage."""
+
+    value: Decimal | None
+    mark: Mark | None
+    answered: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheck:
+    """What those who only cross-check said: shown beside the total, never added to it."""
+
+    counting_group: str
+    label: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator for the whole province."""
+
+    code: str
+    task: int
+    name_vi: str
+    name_en: str
+    unit: str
+    value_type: str
+    combine: str
+    time_kind: str
+    core: bool
+    sensitive: bool
+    statistical_code: str
+    total: Amount
+    options: Mapping[str, Amount]
+    coverage: Coverage
+    previous: Amount | None
+    cross: tuple[CrossCheck, ...]
+    cells: Mapping[str, tuple]  # option → one Decimal or Mark per body of the summary; empty where not asked for
+
+    @property
+    def name(self) -> str:
+        return in_screen_language(self.name_vi, self.name_en)
+
+    @property
+    def places(self) -> int | None:
+        """Decimals that are always written; None: as many as the figure has."""
+        return PLACES if self.value_type in (ValueType.PERCENT, ValueType.RATE) else None
+
+    def shown(self, what: Amount | Decimal | Mark | None, *, short: bool = False) -> str:
+        """An amount or a cell of this row as text: ``1.234``, ``96,25``, ``không phát sinh``."""
+        if isinstance(what, Amount):
+            what = what.mark if what.value is None else what.value
+        if isinstance(what, Mark):
+            return what.short if short else what.words
+        return format_number(what, self.places)
+
+    @property
+    def change(self) -> Decimal | None:
+        """Against last year, in the row's unit; None unless both years have a value."""
+        if self.previous is None or self.previous.value is None or self.total.value is None:
+            return None
+        return self.total.value - self.previous.value
+
+    @property
+    def change_percent(self) -> Decimal | None:
+        """The change in percent of last year's value, one decimal; None where last year was 0 or has no value.
+
+        A change of a percentage is told in points by ``change``, not as a percent of a percent.
+        """
+        if self.change is None or not self.previous.value or self.value_type in (ValueType.PERCENT, ValueType.RATE):
+            return None
+        return rounded(self.change * 100 / self.previous.value, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What one body wrote about one task or part."""
+
+    body: str
+    results: str = ""
+    difficulties: str = ""
+    proposals: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A task (number 0: the shared figures) with its rows and, where asked for, the bodies' texts."""
+
+    number: int
+    title_vi: str
+    title_en: str
+    rows: tuple[Row, ...]
+    texts: tuple[Text, ...] = ()
+    declined: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return in_screen_language(self.title_vi, self.title_en)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the paper carries around the figures (Decree 30/2020, Appendix I), as of the period's opening."""
+
+    superior: str
+    office: str
+    symbol: str
+    place: str
+    signing_title: str
+    file_note: str
+    recipients: tuple[str, ...]
+    grounds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The province's figures for one period, as they stand at ``made_at`` (aware datetime)."""
+
+    code: str
+    year: int
+    name: str
+    subject: str
+    data_from: dt.date
+    data_to: dt.date
+    due_words: str
+    letterhead: Letterhead
+    simulated: bool
+    made_at: dt.datetime
+    bodies: tuple[BodyLine, ...]
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+    previous_year: int | None
+    overview: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Of whole reports: accepted ones among those owed."""
+        missing = tuple(body.short_name for body in self.bodies if not body.accepted)
+        return Coverage(len(self.bodies) - len(missing), len(self.bodies), missing)
+
+    @property
+    def rows(self) -> Iterable[Row]:
+        return (row for section in self.sections for row in section.rows)
+
+    def row(self, code: str) -> Row | None:
+        return next((row for row in self.rows if row.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What the accepted bodies of one counting group said about one cell, already added up."""
+
+    total: Decimal
+    answered: int
+    with_value: int
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The accepted figures of one period, as plain data.
+
+    ``sums``: {(indicator code, option, counting group): Sum}.
+    ``partial``: {body code: {Cell: Answer}} for accepted bodies that left an owed figure out or declined a
+    task, complete for these bodies; ``cells``: the same for every accepted body, or None where only totals are wanted.
+    """
+
+    indicators: tuple
+    bodies: tuple[BodyLine, ...]
+    sums: Mapping[tuple[str, str, str], Sum]
+    partial: Mapping[str, Mapping[Cell, Answer]] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[Cell, Answer]] | None = None
+
+
+def consolidate(now: Gathered, before: Gathered | None = None) -> list[Row]:
+    """One Row per indicator of ``now``, in order; ``before`` is last year's period, matched by code."""
+    previous = {}
+    if before is not None:
+        previous = {row.code: row.total for row in consolidate(before)}
+    province = _Province(now)
+    return [province.row(indicator, previous.get(indicator.code)) for indicator in now.indicators]
+
+
+def provincial_findings(rows: list[Row], indicators: Iterable, rules) -> tuple[Finding, ...]:
+    """The catalogue's rules once more, over the provincial totals."""
+    values = {row.code: row.total.value for row in rows if row.total.value is not None}
+    values |= {row.code: Decimal(0) for row in rows if row.total.mark is Mark.NOTHING}
+    return tuple(rule_findings(rules, values, {indicator.code: indicator for indicator in indicators}))
+
+
+class _Province:
+    """Adds up one period. Who counts for an indicator depends only on a body's group and counting group."""
+
+    def __init__(self, gathered: Gathered):
+        self.g = gathered
+        self.kinds = {body.counting_group: body.group for body in gathered.bodies}
+        self.order = list(self.kinds)  # counting groups in protocol order of their first body
+        self._owing: dict[tuple, tuple[BodyLine, ...]] = {}
+        self._group_of = {body.code: body.counting_group for body in gathered.bodies}
+        self._bodies = Counter(self._group_of.values())
+        self._declined = Counter(
+            (body.counting_group, task) for body in gathered.bodies if body.accepted for task in body.declined
+        )
+
+    def row(self, indicator, previous: Amount | None) -> Row:
+        counted = self.groups(indicator, "counted")
+        if indicator.combine == Combine.RATIO:
+            total, coverage = self._ratio(indicator, counted)
+        else:
+            total = self._amount(indicator, Option.TOTAL.value, counted)
+            coverage = Coverage(total.answered, total.owed, self._missing(indicator, counted, (indicator.code,)))
+        return Row(
+            code=indicator.code,
+            task=indicator.task_number,
+            name_vi=indicator.name_vi,
+            name_en=indicator.name_en,
+            unit=indicator.unit,
+            value_type=indicator.value_type,
+            combine=indicator.combine,
+            time_kind=indicator.time_kind,
+            core=indicator.core,
+            sensitive=indicator.sensitive,
+            statistical_code=indicator.statistical_code,
+            total=total,
+            options={option: self._amount(indicator, option, counted) for option in indicator.options[1:]},
+            coverage=coverage,
+            previous=previous,
+            cross=self._cross(indicator),
+            cells=self._cells(indicator),
+        )
+
+    def groups(self, indicator, role: str) -> tuple[str, ...]:
+        """The counting groups whose bodies have this role for the indicator."""
+        return tuple(group for group in self.order if indicator.role_of(self.kinds[group], group) == role)
+
+    def owed(self, indicator, groups) -> int:
+        """Bodies of these groups, less the accepted ones that declared the task outside their functions."""
+        return sum(self._bodies[group] - self._declined[group, indicator.task_number] for group in groups)
+
+    def _amount(self, indicator, option: str, groups) -> Amount:
+        sums = [self.g.sums[key] for g in groups if (key := (indicator.code, option, g)) in self.g.sums]
+        answered = sum(s.answered for s in sums)
+        owed = self.owed(indicator, groups)
+        if not answered:
+            return Amount(None, Mark.MISSING, 0, owed)
+        if not sum(s.with_value for s in sums):
+            return Amount(None, Mark.NOTHING, answered, owed)
+        if indicator.combine == Combine.NONE and answered > 1:
+            return Amount(None, Mark.UNDEFINED, answered, owed)  # two survey results do not add up
+        return Amount(sum((s.total for s in sums), Decimal(0)), None, answered, owed)
+
+    def _ratio(self, indicator, groups) -> tuple[Amount, Coverage]:
+        """A ratio of sums, never a mean of ratios, over the bodies that gave both numerator and denominator."""
+        parts = (indicator.numerator, indicator.denominator)
+        top, bottom = (self._sum(code, groups) for code in parts)
+        answered = self._answered(indicator.denominator, groups)
+        for body, answers in self.g.partial.items():
+            if self._group_of[body] not in groups:
+                continue
+            given = [answers.get(Cell(code)) for code in parts]
+            if given[0] is not None and given[1] is None:
+                top -= given[0].amount
+            if given[0] is None and given[1] is not None:
+                bottom -= given[1].amount
+                answered -= 1
+        owed = self.owed(indicator, groups)
+        coverage = Coverage(answered, owed, self._missing(indicator, groups, parts))
+        if not answered:
+            return Amount(None, Mark.MISSING, 0, owed), coverage
+        if not bottom:
+            return Amount(None, Mark.UNDEFINED, answered, owed), coverage
+        return Amount(rounded(top * indicator.factor / bottom, PLACES), None, answered, owed), coverage
+
+    def _sum(self, code: str, groups) -> Decimal:
+        keys = ((code, Option.TOTAL.value, group) for group in groups)
+        return sum((self.g.sums[key].total for key in keys if key in self.g.sums), Decimal(0))
+
+    def _answered(self, code: str, groups) -> int:
+        keys = ((code, Option.TOTAL.value, group) for group in groups)
+        return sum(self.g.sums[key].answered for key in keys if key in self.g.sums)
+
+    def _owing_bodies(self, groups) -> tuple[BodyLine, ...]:
+        if groups not in self._owing:
+            wanted = set(groups)
+            self._owing[groups] = tuple(body for body in self.g.bodies if body.counting_group in wanted)
+        return self._owing[groups]
+
+    def _missing(self, indicator, groups, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Short names of the bodies that owe the figure and did not give it (or are not accepted)."""
+        return tuple(
+            body.short_name
+            for body in self._owing_bodies(groups)
+            if not body.accepted
+            or (
+                body.code in self.g.partial
+                and indicator.task_number not in body.declined
+                and any(Cell(code) not in self.g.partial[body.code] for code in codes)
+            )
+        )
+
+    def _cross(self, indicator) -> tuple[CrossCheck, ...]:
+        if indicator.combine == Combine.RATIO:
+            return ()
+        return tuple(
+            CrossCheck(group, self._label(group), self._amount(indicator, Option.TOTAL.value, (group,)))
+            for group in self.groups(indicator, "cross")
+        )
+
+    def _label(self, counting_group: str) -> str:
+        """A body's short name where the group is one named body, else the name of the kind."""
+        first = self._owing_bodies((counting_group,))[0]
+        return first.short_name if first.code == counting_group else group_label(first.group)
+
+    def _cells(self, indicator) -> dict[str, tuple]:
+        if self.g.cells is None:
+            return {}
+        return {
+            option: tuple(self._cell(indicator, option, body) for body in self.g.bodies) for option in indicator.options
+        }
+
+    def _cell(self, indicator, option: str, body: BodyLine) -> Decimal | Mark:
+        if indicator.role_of(body.group, body.counting_group) is None:
+            return Mark.NOT_OWED
+        if not body.accepted:
+            return Mark.MISSING
+        if indicator.task_number in body.declined:
+            return Mark.NOT_OURS
+        answers = self.g.cells.get(body.code, {})
+        if indicator.combine == Combine.RATIO:
+            return _ratio_of(answers, indicator)
+        answer = answers.get(Cell(indicator.code, option))
+        if answer is None:
+            return Mark.MISSING
+        return Mark.NOTHING if answer.nothing else answer.value
+
+
+def _ratio_of(answers: Mapping[Cell, Answer], indicator) -> Decimal | Mark:
+    """The ratio inside one body: of its two figures, or the reason why there is none."""
+    top, bottom = answers.get(Cell(indicator.numerator)), answers.get(Cell(indicator.denominator))
+    if top is None or bottom is None:
+        return Mark.MISSING
+    if not bottom.amount:
+        return Mark.UNDEFINED
+    return rounded(top.amount * indicator.factor / bottom.amount, PLACES)
+
+
+def computed_values(indicators: Iterable, answers: Mapping[Cell, Answer]) -> dict[str, Decimal | Mark]:
+    """{code: ratio or Mark} of the computed indicators of one report, for its form and its printed copy."""
+    return {i.code: _ratio_of(answers, i) for i in indicators if i.combine == Combine.RATIO}

@@ -1,0 +1,117 @@
+"""The Summary as JSON, for other systems: names and codes, numbers as numbers, marks as words.
+
+A value is a JSON number, or null with ``state`` saying why: ``missing`` (owed and not given),
+``nothing`` (không phát sinh), ``not_ours`` (outside the body's functions), ``undefined`` (cannot be
+computed). A cell of a body that is not asked for the indicator is left out.
+"""
+
+import json
+from decimal import Decimal
+
+from django.utils import timezone
+
+from ..consolidation import Amount, Mark, Row, Summary
+
+SCHEMA = "summary/1"
+
+
+def render(summary: Summary) -> bytes:
+    """UTF-8 JSON with sorted, stable content; times in ISO 8601 with Vietnam's offset."""
+    document = {
+        "schema": SCHEMA,
+        "simulated": summary.simulated,
+        "period": {
+            "code": summary.code,
+            "year": summary.year,
+            "name": summary.name,
+            "data_from": summary.data_from.isoformat(),
+            "data_to": summary.data_to.isoformat(),
+            "due": summary.due_words,
+            "previous_year": summary.previous_year,
+        },
+        "made_at": _moment(summary.made_at),
+        "lead": summary.letterhead.office,
+        "coverage": _coverage(summary.coverage),
+        "bodies": [_body(body) for body in summary.bodies],
+        "sections": [_section(section, summary) for section in summary.sections],
+        "findings": [{"severity": f.severity, "rule": f.code, "message": f.message} for f in summary.findings],
+        "overview": {part: [_text(text) for text in texts] for part, texts in summary.overview.items()},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _moment(moment) -> str | None:
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
+
+
+def _number(value: Decimal) -> int | float:
+    """Exact: figures have at most 15 significant digits, and so many survive in a JSON number."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _value(what: Decimal | Mark) -> dict:
+    if isinstance(what, Mark):
+        return {"value": None, "state": what.value}
+    return {"value": _number(what), "state": "value"}
+
+
+def _amount(amount: Amount) -> dict:
+    what = amount.mark if amount.value is None else amount.value
+    return _value(what) | {"answered": amount.answered, "owed": amount.owed}
+
+
+def _coverage(coverage) -> dict:
+    return {"answered": coverage.answered, "owed": coverage.owed, "missing": list(coverage.missing)}
+
+
+def _body(body) -> dict:
+    return {
+        "code": body.code,
+        "name": body.name,
+        "group": body.group,
+        "status": body.status,
+        "first_submitted_at": _moment(body.first_submitted_at),
+        "submitted_at": _moment(body.submitted_at),
+        "on_time": body.on_time,
+        "version": body.version,
+    }
+
+
+def _section(section, summary) -> dict:
+    return {
+        "number": section.number,
+        "title": section.title_vi,
+        "rows": [_row(row, summary) for row in section.rows],
+        "texts": [_text(text) for text in section.texts],
+        "outside_functions": list(section.declined),
+    }
+
+
+def _row(row: Row, summary: Summary) -> dict:
+    return {
+        "code": row.code,
+        "name": row.name_vi,
+        "name_en": row.name_en,
+        "unit": row.unit,
+        "type": row.value_type,
+        "combine": row.combine,
+        "statistical_code": row.statistical_code or None,
+        "sensitive": row.sensitive,
+        "total": _amount(row.total),
+        "options": {option: _amount(amount) for option, amount in row.options.items()},
+        "coverage": _coverage(row.coverage),
+        "previous": _amount(row.previous) if row.previous else None,
+        "change": None if row.change is None else _number(row.change),
+        "change_percent": None if row.change_percent is None else _number(row.change_percent),
+        "cross_checks": [{"from": cross.label} | _amount(cross.amount) for cross in row.cross],
+        "by_body": {
+            body.code: {option: _value(cells[index]) for option, cells in row.cells.items()}
+            for index, body in enumerate(summary.bodies)
+            if row.cells and row.cells["total"][index] is not Mark.NOT_OWED
+        },
+    }
+
+
+def _text(text) -> dict:
+    words = {"results": text.results, "difficulties": text.difficulties, "proposals": text.proposals}
+    return {"body": text.body} | {name: word for name, word in words.items() if word}

@@ -1,0 +1,162 @@
+"""Takes a period's accepted figures out of the database and has them consolidated. Reads only.
+
+The database adds up (one GROUP BY, ``Figure.objects.sums``); ``consolidation`` decides what the sums
+mean. Single figures are fetched only for the bodies that left something out, or when the cells of
+every body are wanted.
+"""
+
+from collections import defaultdict
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .answers import Answer, Cell
+from .choices import OverviewPart, Status
+from .consolidation import BodyLine, Gathered, Letterhead, Section, Sum, Summary, Text, consolidate, provincial_findings
+from .models import Figure, Overview, Period, Report, TaskResult
+
+
+def summarise(period: Period, *, cells: bool = False, texts: bool = False) -> Summary:
+    """The Summary of ``period``; with ``cells`` every body's figure, with ``texts`` every accepted body's words.
+
+    A fixed number of queries, whatever the number of bodies.
+    """
+    now = gather(period, cells=cells)
+    before_period = period.previous()
+    before = gather(before_period) if before_period else None
+    rows = consolidate(now, before)
+    return Summary(
+        code=period.code,
+        year=period.year,
+        name=period.name,
+        subject=period.obligation.subject_vi,
+        data_from=period.data_from,
+        data_to=period.data_to,
+        due_words=period.due_words,
+        letterhead=_letterhead(period),
+        simulated=period.simulated,
+        made_at=timezone.now(),
+        bodies=now.bodies,
+        sections=_sections(period, rows, now.bodies, texts),
+        findings=provincial_findings(rows, now.indicators, period.rules()),
+        previous_year=before_period.year if before_period else None,
+        overview=_overview(period, now.bodies) if texts else {},
+    )
+
+
+def gather(period: Period, *, cells: bool = False, only: str | None = None) -> Gathered:
+    """Accepted figures of ``period`` as plain data; ``only`` limits ``cells`` to one indicator and its parts."""
+    indicators = period.indicators()
+    codes = {indicator.pk: indicator.code for indicator in indicators}
+    bodies, gappy = _bodies(period)
+    sums = {
+        (codes[indicator], option, group): Sum(total or 0, answered, with_value)
+        for indicator, option, group, total, answered, with_value in Figure.objects.sums(period)
+        if indicator in codes
+    }
+    figures = Figure.objects.of_accepted(period)
+    return Gathered(
+        indicators=indicators,
+        bodies=bodies,
+        sums=sums,
+        partial=_answers(figures.filter(report__in=Report.objects.incomplete(period)), codes, gappy) if gappy else {},
+        cells=_answers(_limited(figures, indicators, only), codes, ()) if cells else None,
+    )
+
+
+def _limited(figures, indicators, only):
+    if only is None:
+        return figures
+    chosen = next(i for i in indicators if i.code == only)
+    wanted = {only, chosen.numerator, chosen.denominator}
+    return figures.filter(indicator__in=[i.pk for i in indicators if i.code in wanted])
+
+
+def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
+    declined = defaultdict(set)
+    for report, number in TaskResult.objects.filter(report__period=period, not_ours=True).values_list(
+        "report", "number"
+    ):
+        declined[report].add(number)
+    late_from = period.late_from
+    lines, gappy = [], []
+    fields = "pk body__code name short_name group counting_group status first_submitted_at submitted_at version gaps"
+    for row in Report.objects.filter(period=period).in_protocol_order().values_list(*fields.split(), named=True):
+        first = row.first_submitted_at
+        lines.append(
+            BodyLine(
+                code=row.body__code,
+                name=row.name,
+                short_name=row.short_name,
+                group=row.group,
+                counting_group=row.counting_group,
+                status=row.status,
+                first_submitted_at=first,
+                submitted_at=row.submitted_at,
+                on_time=None if first is None else first < late_from,
+                version=row.version,
+                declined=frozenset(declined.get(row.pk, ())),
+            )
+        )
+        if row.status == Status.ACCEPTED and (row.gaps or row.pk in declined):
+            gappy.append(row.body__code)
+    return tuple(lines), gappy
+
+
+def _answers(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
+    """{body code: {Cell: Answer}}; the ``bodies`` are there even when they answered nothing."""
+    found: dict[str, dict[Cell, Answer]] = {body: {} for body in bodies}
+    rows = figures.values_list("report__body__code", "indicator_id", "option", "value", "nothing")
+    for body, indicator, option, value, nothing in rows.iterator(chunk_size=5000):
+        if indicator in codes:
+            found.setdefault(body, {})[Cell(codes[indicator], option)] = Answer(value, nothing)
+    return found
+
+
+def _letterhead(period) -> Letterhead:
+    lead = period.lead
+    return Letterhead(
+        superior=lead.superior,
+        office=period.lead_name,
+        symbol=period.lead_symbol,
+        place=lead.place,
+        signing_title=lead.signing_title,
+        file_note=lead.file_note,
+        recipients=tuple(name.strip() for name in period.obligation.reports_to.split(";")),
+        grounds=tuple(directive.citation(with_title=True) for directive in period.obligation.grounds()),
+    )
+
+
+def _sections(period, rows, bodies, with_texts) -> tuple[Section, ...]:
+    texts = _texts(period) if with_texts else {}
+    titles = [(0, _("Số liệu dùng chung"), "Shared figures")]
+    titles += [(task.number, task.title_vi, task.title_en) for task in period.ordered_tasks()]
+    sections = []
+    for number, title_vi, title_en in titles:
+        own = tuple(row for row in rows if row.task == number)
+        if number == 0 and not own:
+            continue
+        declined = tuple(body.short_name for body in bodies if body.accepted and number in body.declined)
+        sections.append(Section(number, title_vi, title_en, own, tuple(texts.get(number, ())), declined))
+    return tuple(sections)
+
+
+def _texts(period) -> dict[int, list[Text]]:
+    """What the accepted bodies wrote, by task, in protocol order; empty answers are left out."""
+    found = defaultdict(list)
+    results = TaskResult.objects.filter(
+        report__period=period, report__status=Status.ACCEPTED, not_ours=False, number__gt=0
+    ).order_by("number", "report__position")
+    for number, *words in results.values_list("number", "report__name", "results", "difficulties", "proposals"):
+        if any(text.strip() for text in words[1:]):
+            found[number].append(Text(*words))
+    return found
+
+
+def _overview(period, bodies) -> dict[str, tuple[Text, ...]]:
+    found = {part: [] for part in OverviewPart.values}
+    overviews = Overview.objects.filter(report__period=period, report__status=Status.ACCEPTED)
+    for part, name, text in overviews.order_by("report__position").values_list("part", "report__name", "text"):
+        if text.strip():
+            found[part].append(Text(name, text))
+    return {part: tuple(texts) for part, texts in found.items()}
