@@ -74,7 +74,7 @@ class Figure(models.Model):
     option = models.CharField(_("phân tổ"), max_length=9, choices=Option, default=Option.TOTAL)
     value = ExactDecimalField(_("số liệu"), null=True)
     nothing = models.BooleanField(_("không phát sinh"), default=False)
-    detail = models.CharField(_("chi tiết"), max_length=500, blank=True)
+    detail = models.TextField(_("chi tiết"), blank=True)
 
     objects = FigureQuerySet.as_manager()
 

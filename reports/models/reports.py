@@ -134,7 +134,7 @@ class TaskResult(models.Model):
     difficulties = models.TextField(_("Khó khăn, vướng mắc"), blank=True)
     proposals = models.TextField(_("Kiến nghị, đề xuất"), blank=True)
     not_ours = models.BooleanField(_("Không thuộc chức năng, nhiệm vụ"), default=False)
-    not_ours_reason = models.CharField(_("Lý do"), max_length=500, blank=True)
+    not_ours_reason = models.TextField(_("Lý do"), blank=True)
     unread = models.JSONField(_("ô chưa đọc được"), default=dict, blank=True)  # {"T6.06:girls": "12 trẻ"} as typed
     updated_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -187,7 +187,7 @@ class Explanation(models.Model):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")
     rule_code = models.CharField(_("ràng buộc"), max_length=10)
-    text = models.CharField(_("giải trình"), max_length=1000)
+    text = models.TextField(_("giải trình"))
 
     class Meta:
         verbose_name = _("giải trình")
