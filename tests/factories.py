@@ -30,6 +30,7 @@ def fill(report, figures=None, *, by=None, declined=(), left_out=()):
                 "results": "" if number in declined else f"Kết quả nhiệm vụ {number} của {report.short_name}.",
                 "not_ours": number in declined,
                 "not_ours_reason": "Không được giao nhiệm vụ này." if number in declined else "",
+                "unread": {},
                 "updated_by": by,
             },
         )

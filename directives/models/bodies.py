@@ -1,4 +1,4 @@
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -89,10 +89,17 @@ class LeadTerm(models.Model):
         return self.body.name
 
 
-class PersonManager(UserManager):
-    def create_superuser(self, username, email=None, password=None, **extra):
+class PersonManager(BaseUserManager):
+    def create_user(self, username, password=None, **extra):
+        """A person with ``role`` and, for reporters and signatories, ``body``; without a password nobody signs in."""
+        user = self.model(username=self.model.normalize_username(username), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, password=None, **extra):
         """``createsuperuser`` makes an administrator: the role, not a flag, says what a person may do."""
-        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR} | extra)
+        return self.create_user(username, password, **extra | {"role": Role.ADMINISTRATOR})
 
 
 class User(AbstractUser):
@@ -122,6 +129,16 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for "may enter the back office"."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_superuser(self) -> bool:
+        """Django's word for "may change everything there"; reports and figures are not there."""
+        return self.role == Role.ADMINISTRATOR
 
     @property
     def acts_for_a_body(self) -> bool:

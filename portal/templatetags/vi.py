@@ -3,6 +3,7 @@
 from django import template
 from django.utils import timezone
 
+from directives.choices import Option
 from reports.numbers import format_number
 
 register = template.Library()
@@ -26,3 +27,27 @@ def day(value):
 def moment(value):
     """``10:05 ngày 15/12/2020`` in Vietnam's time."""
     return f"{timezone.localtime(value):%H:%M, %d/%m/%Y}" if value else ""
+
+
+@register.simple_tag
+def shown(row, amount):
+    """An amount of a summary's row as text: a figure, or the words for why there is none."""
+    return row.shown(amount)
+
+
+@register.simple_tag
+def change(row):
+    """``+3 (+25 %)`` against last year; nothing where either year has no value."""
+    if row.change is None:
+        return ""
+    sign = "+" if row.change > 0 else ""
+    text = sign + format_number(row.change, row.places)
+    if row.change_percent is not None:
+        text += f" ({sign}{format_number(row.change_percent)} %)"
+    return text
+
+
+@register.filter
+def parts(row):
+    """(label, amount) of the of-which breakdowns of a row."""
+    return [(Option(option).label, amount) for option, amount in row.options.items()]

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +19,20 @@ from directives.models import (
     rules_of,
 )
 
-from ..choices import PeriodKind
+from ..choices import PeriodKind, Status
 
 
 class PeriodQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-year", "-due_on", "code")
+
+    def with_counts(self):
+        """Each with ``owed``, ``waiting`` and ``accepted``: numbers of its reports."""
+        return self.annotate(
+            owed=Count("reports"),
+            waiting=Count("reports", filter=Q(reports__status=Status.SUBMITTED)),
+            accepted=Count("reports", filter=Q(reports__status=Status.ACCEPTED)),
+        )
 
     def visible_to(self, user):
         """Those who consolidate see every period, a body's people the periods in which the body owes a report."""

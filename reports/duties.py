@@ -1,0 +1,108 @@
+"""What waits for this person: one plain sentence per duty, with until when and who acts next."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directives.choices import Role
+from directives.models import User
+
+from .choices import Status
+from .models import Period, Report
+from .permissions import may_open_periods
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """``sentence`` says what, until when, who is next; ``url`` and ``link`` lead there; ``urgent``: late."""
+
+    title: str
+    sentence: str
+    url: str = ""
+    link: str = ""
+    urgent: bool = False
+
+
+def duties_of(user, at=None) -> list[Duty]:
+    """The duties of ``user`` at ``at`` (aware datetime, now by default), the most recent period first."""
+    at = at or timezone.now()
+    if user.acts_for_a_body:
+        return _of_a_body(user, at)
+    if user.consolidates:
+        return _of_the_lead(user, at)
+    return _of_an_administrator()
+
+
+def _of_a_body(user, at) -> list[Duty]:
+    reports = (
+        Report.objects.visible_to(user).select_related("period", "body").order_by("-period__year", "-period__due_on")
+    )
+    return [_of_a_report(report, at) for report in reports[:20]]
+
+
+def _of_a_report(report: Report, at) -> Duty:
+    period, late = report.period, report.is_overdue(at)
+    title = _("Báo cáo %s") % period.name
+    due = _("hạn %s") % period.due_words
+    url = reverse("report", args=[period.code, report.body.code])
+    sentences = {
+        Status.DRAFT: _("Cơ quan bạn còn nợ báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
+        Status.RETURNED: _(
+            "Báo cáo bị trả lại, %(due)s. Việc tiếp theo là của bạn: sửa những điểm được nêu và gửi lại."
+        ),
+        Status.SUBMITTED: _("Đã gửi lúc %(sent)s. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại."),
+        Status.ACCEPTED: _("Đã được duyệt. Bạn không phải làm gì thêm."),
+    }
+    sentence = sentences[Status(report.status)] % {
+        "due": due,
+        "late": _(" (đã quá hạn)") if late else "",
+        "sent": f"{timezone.localtime(report.submitted_at):%H:%M, %d/%m/%Y}" if report.submitted_at else "",
+    }
+    mine = report.status in (Status.DRAFT, Status.RETURNED)
+    return Duty(title, sentence, url, _("Điền báo cáo") if mine else _("Xem báo cáo"), urgent=late)
+
+
+def _of_the_lead(user, at) -> list[Duty]:
+    found = []
+    for period in Period.objects.newest_first()[:5]:
+        counts = Report.objects.filter(period=period).counts_by_status()
+        total = sum(counts.values())
+        waiting, owed = counts[Status.SUBMITTED], counts[Status.DRAFT] + counts[Status.RETURNED]
+        parts = [
+            _("%(accepted)s/%(total)s cơ quan đã được duyệt, hạn %(due)s.")
+            % {"accepted": counts[Status.ACCEPTED], "total": total, "due": period.due_words}
+        ]
+        if waiting:
+            parts.append(
+                ngettext("%s báo cáo chờ chuyên viên duyệt.", "%s báo cáo chờ chuyên viên duyệt.", waiting) % waiting
+            )
+        if owed:
+            parts.append(ngettext("%s cơ quan còn phải gửi.", "%s cơ quan còn phải gửi.", owed) % owed)
+        officer = user.role == Role.OFFICER
+        url = reverse("queue" if officer else "summary", args=[period.code])
+        link = _("Xem và duyệt báo cáo") if officer else _("Xem bảng tổng hợp")
+        urgent = bool(owed) and period.is_due_passed(at)
+        found.append(Duty(_("Kỳ %s") % period.name, " ".join(parts), url, link, urgent=urgent))
+    if not found and may_open_periods(user):
+        found.append(
+            Duty(_("Chưa có kỳ báo cáo"), _("Hãy mở kỳ báo cáo đầu tiên."), reverse("open_period"), _("Mở kỳ"))
+        )
+    return found
+
+
+def _of_an_administrator() -> list[Duty]:
+    unknown = _bodies_without_people()
+    sentence = _("Bạn quản lý tài khoản, cơ quan và văn bản; bạn không xem được số liệu báo cáo.")
+    if unknown:
+        missing = ngettext("%s cơ quan chưa có người lập báo cáo.", "%s cơ quan chưa có người lập báo cáo.", unknown)
+        sentence += " " + missing % unknown
+    return [Duty(_("Quản trị"), sentence, reverse("admin:index"), _("Mở trang quản trị"), urgent=bool(unknown))]
+
+
+def _bodies_without_people() -> int:
+    reporters = User.objects.filter(role=Role.REPORTER, is_active=True).values("body_id")
+    owing = Report.objects.owed().exclude(body_id__in=reporters)
+    return owing.values("body_id").distinct().count()

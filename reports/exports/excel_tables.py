@@ -1,0 +1,172 @@
+"""The workbook's tables of figures: the province's totals, and for each task every body's figures."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from directives.choices import Combine, Option, ValueType
+
+from ..consolidation import NAMED, Amount, Coverage, Mark, Row, Section, Summary, marks_legend
+from ..numbers import DECIMALS
+from .excel_paper import Book, Sheet, decimals
+
+PERCENT_PLACES = 1  # of the change in percent, as the Summary rounds it
+FIXED = ("Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu")
+FIXED_WIDTHS = (8, 44, 12, 13, 10)
+NARROWEST = 11  # a body's column: its short name wraps
+
+
+def section_title(section: Section) -> str:
+    return section.title_vi if section.number == 0 else f"Nhiệm vụ {section.number}. {section.title_vi}"
+
+
+def top(sheet: Sheet, summary: Summary, title: str, span: int) -> None:
+    """The lines above a table: its title, which data it shows, and that they are invented where they are."""
+    sheet.line(title, "title", span)
+    sheet.line(
+        f"Số liệu từ ngày {summary.data_from:%d/%m/%Y} đến ngày {summary.data_to:%d/%m/%Y}; "
+        f"báo cáo đã duyệt: {summary.coverage.short}",
+        "subtitle",
+        span,
+    )
+    if summary.simulated:
+        sheet.line("DỮ LIỆU MÔ PHỎNG", "warning", span)
+
+
+def draw_totals(book: Book, summary: Summary) -> None:
+    """Every provincial value with its coverage, last year's beside it where there is one, and what cross-checks it."""
+    heads = [*FIXED]
+    widths = [*FIXED_WIDTHS]
+    if summary.previous_year:
+        heads += [f"Năm {summary.previous_year}", f"Cơ quan năm {summary.previous_year}"]
+        heads += ["Tăng (+), giảm (-)", "Tăng, giảm (%)"]
+        widths += [13, 10, 12, 9]
+    heads += ["Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
+    widths += [28, 34]
+    widths[3] = _width(summary.rows, (), widths[3])
+    sheet = book.sheet("Tổng hợp", widths)
+    top(sheet, summary, "TỔNG HỢP SỐ LIỆU TOÀN TỈNH", len(widths))
+    sheet.head(heads, fixed=2)
+    for section in summary.sections:
+        sheet.line(section_title(section), "group", len(widths))
+        for row in section.rows:
+            sheet.row(_total_cells(row, summary))
+            for option, amount in row.options.items():
+                blank = [("", "text")] * (len(widths) - len(FIXED))
+                sheet.row([*_fixed_cells(row, amount, option), *blank])
+    if summary.previous_year:
+        sheet.line("Các dòng “trong đó” không so sánh với năm trước.", "note", len(widths))
+    _findings(sheet, summary, len(widths))
+
+
+def _findings(sheet: Sheet, summary: Summary, span: int) -> None:
+    if summary.findings:
+        sheet.line("Số liệu toàn tỉnh cần kiểm tra:", "note", span)
+    for finding in summary.findings:
+        sheet.line(f"- {finding.code}: {finding.message}", "note", span)
+
+
+def draw_section(book: Book, summary: Summary, section: Section) -> None:
+    """One column per body, one line per indicator and of-which; the province's value stands first."""
+    bodies = summary.bodies if any(row.cells for row in section.rows) else ()
+    width = _width(section.rows, bodies, NARROWEST)
+    name = "Số liệu chung" if section.number == 0 else f"Nhiệm vụ {section.number}"
+    sheet = book.sheet(name, [*FIXED_WIDTHS[:3], max(width, 13), FIXED_WIDTHS[4], *[width] * len(bodies)])
+    span = len(FIXED)
+    top(sheet, summary, section_title(section), span)
+    sheet.head([*FIXED, *(body.short_name for body in bodies)], fixed=span)
+    for row in section.rows:
+        sheet.row([*_fixed_cells(row, row.total, short=True), *_body_cells(row, Option.TOTAL.value)])
+        for option, amount in row.options.items():
+            sheet.row([*_fixed_cells(row, amount, option, short=True), *_body_cells(row, option)])
+    if not section.rows:
+        sheet.line("Nhiệm vụ này không có chỉ tiêu số liệu.", "note", span)
+    sheet.line(marks_legend(), "note", span)
+    if section.declined:
+        names = ", ".join(section.declined)
+        sheet.line(f"Khai không thuộc chức năng, nhiệm vụ: {names}.", "note", span)
+
+
+def _fixed_cells(row: Row, amount: Amount, option: str | None = None, *, short: bool = False) -> list[tuple]:
+    """The columns that both tables begin with; ``option`` names a line below its total."""
+    if option is None:
+        names = [(row.code, "centred"), (row.name_vi, "text")]
+    else:
+        names = [("", "centred"), (str(Option(option).label), "part")]
+    return [
+        *names,
+        (_unit(row), "centred"),
+        _amount_cell(row, amount, "total", short=short),
+        (f"{amount.answered}/{amount.owed}", "centred"),
+    ]
+
+
+def _unit(row: Row) -> str:
+    """What the province's value counts: of yes and no it counts those who said yes."""
+    return "cơ quan trả lời “Có”" if row.combine == Combine.COUNT_YES else row.unit
+
+
+def _total_cells(row: Row, summary: Summary) -> list[tuple]:
+    cells = _fixed_cells(row, row.total)
+    if summary.previous_year:
+        cells += _previous_cells(row)
+    cross = "\n".join(
+        f"{check.label}: {row.shown(check.amount)} ({check.amount.answered}/{check.amount.owed})" for check in row.cross
+    )
+    return [*cells, (cross, "text"), (_missing(row.coverage), "text")]
+
+
+def _previous_cells(row: Row) -> list[tuple]:
+    before = row.previous
+    if before is None:
+        first = [(Mark.MISSING.words, "mark"), ("", "centred")]
+    else:
+        first = [_amount_cell(row, before, "figure"), (f"{before.answered}/{before.owed}", "centred")]
+    return [
+        *first,
+        _number(row.change, "change", row.places),
+        _number(row.change_percent, "change", PERCENT_PLACES),
+    ]
+
+
+def _missing(coverage: Coverage) -> str:
+    """At most five names, for the line must stay readable; the last sheet lists every body."""
+    names = ", ".join(coverage.missing[:NAMED])
+    more = len(coverage.missing) - NAMED
+    return f"{names} và {more} cơ quan khác" if more > 0 else names
+
+
+def _amount_cell(row: Row, amount: Amount, look: str, *, short: bool = False) -> tuple:
+    if amount.value is None:
+        return row.shown(amount, short=short), "mark total" if look == "total" else "mark"
+    return _number(amount.value, look, row.places)
+
+
+def _number(value: Decimal | None, look: str, places: int | None) -> tuple:
+    """A numeric cell that shows ``places`` decimals, or as many as the value has; "-" where there is no value."""
+    if value is None:
+        return Mark.UNDEFINED.words, "mark"
+    return value, (look, decimals(value) if places is None else places)
+
+
+def _body_cells(row: Row, option: str) -> Iterable[tuple]:
+    places, yes_no = row.places, row.value_type == ValueType.YES_NO
+    for what in row.cells.get(option, ()):
+        if isinstance(what, Mark):
+            yield what.short, "mark"
+        elif yes_no:
+            yield what, "yes or no"
+        else:
+            yield _number(what, "figure", places)
+
+
+def _width(rows: Iterable[Row], bodies, least: int) -> int:
+    """Wide enough for the longest number: a spreadsheet shows ### for one that does not fit."""
+    longest = 0
+    for row in rows:
+        values = [amount.value for amount in (row.total, *row.options.values())]
+        if bodies:
+            values += [what for cells in row.cells.values() for what in cells if not isinstance(what, Mark)]
+        largest = max((value for value in values if value is not None), default=0)
+        places = DECIMALS.get(row.value_type, 0)
+        longest = max(longest, len(f"{largest:,.{places}f}"))
+    return max(least, longest + 2)

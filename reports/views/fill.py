@@ -1,0 +1,195 @@
+"""A body fills in its report, checks it and sends it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from .. import checks, workflow
+from ..choices import Action, OverviewPart
+from ..consolidation import computed_values
+from ..drafting import NotWritable, Section, save_overview, save_section
+from ..forms import OverviewForm, TaskForm, read_figures, typed_from
+from ..grid import Grid
+from ..models import TaskResult, answers_of
+from ..permissions import may_write
+from ..sheets import sheet_of
+from .lookups import report_or_404
+
+OVERVIEW = "chung"
+NOT_YET = ("missing", "text")  # findings about what is not there yet: told when checking, not while typing
+
+
+@require_safe
+def report_page(request, period, body):
+    """What is owed, what is done part by part, who acts next."""
+    report = report_or_404(request.user, period, body)
+    findings = checks.run(sheet_of(report))
+    context = {
+        "report": report,
+        "parts": _parts(report, findings),
+        "writable": may_write(request.user, report),
+        "can_send": bool(workflow.verdict(report, Action.SUBMIT, request.user)),
+        "errors": sum(finding.blocks for finding in findings),
+        "events": report.events.select_related("by"),
+        "returned": report.events.filter(action=Action.RETURN).last() if report.status == "returned" else None,
+    }
+    return render(request, "reports/report.html", context)
+
+
+def _parts(report, findings):
+    """One entry per part of the form: its address, title, state in words, number of errors, who wrote last."""
+    results = {result.number: result for result in report.results.select_related("updated_by")}
+    titles = {task.number: task.title for task in report.period.ordered_tasks()} | {0: _("Số liệu dùng chung")}
+    parts = []
+    for number in report.section_numbers():
+        result = results.get(number)
+        errors = sum(1 for finding in findings if finding.blocks and finding.section == number)
+        parts.append({"key": number, "title": titles[number], "result": result, "errors": errors, "number": number})
+    written = report.overviews.exclude(text="").count()
+    state = _("%(written)s/%(all)s mục có nội dung") % {"written": written, "all": len(OverviewPart)}
+    parts.append({"key": OVERVIEW, "title": _("Phần chung"), "state": state, "errors": 0, "number": None})
+    return parts
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request, period, body, number):
+    """The figures and texts of one task (0: the shared figures). A save answers with a redirect, also with errors."""
+    report = report_or_404(request.user, period, body)
+    if number not in report.section_numbers():
+        raise Http404
+    if not may_write(request.user, report) and request.method != "POST":
+        return redirect("report", period, body)
+    page = SectionPage(report, number)
+    if request.method == "POST":
+        form = page.form(data=request.POST)
+        form.is_valid()
+        try:
+            save_section(report, page.typed(form), by=request.user)
+        except NotWritable as refusal:
+            # Sent meanwhile, perhaps by a colleague: nothing is stored, and nothing typed is lost from the screen.
+            return render(request, "reports/section.html", page.context(form, refusal=str(refusal)), status=409)
+        return _after_save(request, report, number)
+    return render(request, "reports/section.html", page.context(page.form()))
+
+
+class SectionPage:
+    """One part of one report, prepared for its form: figures, findings, computed rows, cited instruments."""
+
+    def __init__(self, report, number):
+        self.report, self.number = report, number
+        self.result = report.results.filter(number=number).first() or TaskResult(report=report, number=number)
+        self.indicators = [i for i in report.indicators() if i.task_number == number]
+        self.answers = answers_of(report)
+        own = [f for f in checks.run(sheet_of(report, self.answers)) if f.section == number]
+        self.errors = [f for f in own if f.blocks and f.code not in NOT_YET]
+        self.warnings = [f for f in own if not f.blocks]
+        self.task = next((t for t in report.period.ordered_tasks() if t.number == number), None)
+
+    def form(self, data=None) -> TaskForm:
+        return TaskForm(
+            data,
+            instance=self.result,
+            grid=self.grid(data),
+            citations=self._citations(),
+            progress=dict(self.report.progress.values_list("citation_id", "text")) if self.task else {},
+            warnings=self.warnings,
+            explanations=dict(self.report.explanations.values_list("rule_code", "text")) if self.warnings else {},
+        )
+
+    def grid(self, data=None) -> Grid:
+        typed = typed_from(self.answers, self.result.unread, self.indicators) if data is None else data
+        computed = computed_values(self.indicators, self.answers)
+        roles = {i.code: self.report.role_of(i) for i in self.indicators}
+        return Grid(self.indicators, typed, computed, self.errors, roles)
+
+    def _citations(self):
+        if not self.task:
+            return ()
+        return self.report.period.citations.filter(task_id=self.task.pk).select_related("directive")
+
+    def typed(self, form) -> Section:
+        answers, unread = read_figures(form.data, self.indicators)
+        result = {name: form.cleaned_data[name] for name in form.Meta.fields if name in form.cleaned_data}
+        return Section(self.number, answers, unread, result, form.progress_texts(), form.explanation_texts())
+
+    def context(self, form, refusal="") -> dict:
+        numbers = self.report.section_numbers()
+        return {
+            "report": self.report,
+            "number": self.number,
+            "task": self.task,
+            "form": form,
+            "errors": self.errors,
+            "refusal": refusal,
+            "numbers": numbers,
+            "position": numbers.index(self.number) + 1,
+        }
+
+
+def _after_save(request, report, number):
+    """On to the next part, or back to this one when something on it could not be read or was asked to stay."""
+    unread = report.results.filter(number=number).values_list("unread", flat=True).first()
+    if unread:
+        messages.warning(request, _("Đã lưu. Còn ô chưa đọc được, xem các lỗi bên dưới."))
+        return redirect("section", report.period.code, report.body.code, number)
+    messages.success(request, _("Đã lưu."))
+    if request.POST.get("then") != "next":
+        return redirect("section", report.period.code, report.body.code, number)
+    numbers = report.section_numbers()
+    following = numbers.index(number) + 1
+    if following < len(numbers):
+        return redirect("section", report.period.code, report.body.code, numbers[following])
+    return redirect("overview", report.period.code, report.body.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request, period, body):
+    """The four texts around the tasks."""
+    report = report_or_404(request.user, period, body)
+    if not may_write(request.user, report) and request.method != "POST":
+        return redirect("report", period, body)
+    initial = dict(report.overviews.values_list("part", "text"))
+    form = OverviewForm(request.POST or None, initial=initial)
+    context = {"report": report, "form": form, "numbers": report.section_numbers()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_overview(report, form.cleaned_data, by=request.user)
+        except NotWritable as refusal:
+            return render(request, "reports/overview.html", context | {"refusal": str(refusal)}, status=409)
+        messages.success(request, _("Đã lưu."))
+        return redirect("check" if request.POST.get("then") == "next" else "overview", period, body)
+    return render(request, "reports/overview.html", context)
+
+
+@require_safe
+def check(request, period, body):
+    """Everything that still blocks sending or asks for a reason, each with a link to its place."""
+    report = report_or_404(request.user, period, body)
+    findings = checks.run(sheet_of(report))
+    explained = dict(report.explanations.exclude(text="").values_list("rule_code", "text"))
+    context = {
+        "report": report,
+        "errors": [finding for finding in findings if finding.blocks],
+        "warnings": [(finding, explained.get(finding.code, "")) for finding in findings if not finding.blocks],
+        "verdict": workflow.verdict(report, Action.SUBMIT, request.user),
+        "numbers": report.section_numbers(),
+    }
+    return render(request, "reports/check.html", context)
+
+
+@require_POST
+def submit(request, period, body):
+    """Send. However often one clicks: a second sending is told so and changes nothing."""
+    report = report_or_404(request.user, period, body)
+    try:
+        workflow.move(report, Action.SUBMIT, by=request.user)
+    except workflow.NotReady as refusal:
+        messages.error(request, str(refusal))
+        return redirect("check", period, body)
+    except workflow.NotAllowed as refusal:
+        messages.info(request, str(refusal))
+        return redirect("report", period, body)
+    messages.success(request, _("Đã gửi báo cáo. Cơ quan tổng hợp sẽ duyệt hoặc trả lại kèm lý do."))
+    return redirect("report", period, body)

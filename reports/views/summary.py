@@ -1,0 +1,71 @@
+"""The province's figures: on the screen, and as a file to take away."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from directives.choices import Option
+
+from ..consolidation import Mark, consolidate
+from ..exports import FORMATS
+from ..exports.pdf import PdfUnavailable
+from ..gathering import gather, summarise
+from ..models import Download
+from .lookups import period_or_404
+
+
+@require_safe
+def summary(request, period):
+    """Totals by task, each with its coverage and a link to the cells behind it."""
+    period = period_or_404(request.user, period)
+    context = {"period": period, "summary": summarise(period), "formats": FORMATS.items()}
+    return render(request, "reports/summary.html", context)
+
+
+@require_safe
+def cells(request, period, code):
+    """The figures of every body behind one total."""
+    period = period_or_404(request.user, period)
+    indicator = next((i for i in period.indicators() if i.code == code), None)
+    if indicator is None:
+        raise Http404
+    gathered = gather(period, cells=True, only=code)
+    row = next(row for row in consolidate(gathered) if row.code == code)
+    lines = [
+        {
+            "body": body,
+            "cells": [row.shown(row.cells[option][index]) for option in row.cells],
+            "role": indicator.role_of(body.group, body.counting_group),
+        }
+        for index, body in enumerate(gathered.bodies)
+        if row.cells[Option.TOTAL][index] is not Mark.NOT_OWED
+    ]
+    totals = [row.shown(row.total), *(row.shown(row.options[o]) for o in indicator.options[1:])]
+    context = {
+        "period": period,
+        "row": row,
+        "columns": [Option(option).label for option in indicator.options],
+        "lines": lines,
+        "totals": totals,
+    }
+    return render(request, "reports/cells.html", context)
+
+
+@require_safe
+def download(request, period, format):
+    """The whole Summary as a file; every download is written down."""
+    period = period_or_404(request.user, period)
+    if format not in FORMATS:
+        raise Http404
+    chosen = FORMATS[format]
+    try:
+        content = chosen.render(summarise(period, cells=True, texts=True))
+    except PdfUnavailable as refusal:
+        return HttpResponse(str(refusal), status=503, content_type="text/plain; charset=utf-8")
+    Download.objects.create(period=period, by=request.user, format=format)
+    response = HttpResponse(content, content_type=chosen.content_type)
+    name = _("tong-hop-%s") % period.code
+    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
