@@ -156,6 +156,8 @@ def figures_in_declined_tasks(sheet: Sheet) -> Iterable[Finding]:
 def parts_and_wholes(sheet: Sheet) -> Iterable[Finding]:
     """Each of-which is at most its total; the three ages, when all are given, add up to it."""
     for indicator in _typed(sheet):
+        if Cell(indicator.code) in sheet.unread:
+            continue  # one wrong number is one message
         whole = sheet.answers.get(Cell(indicator.code))
         parts = {
             o: sheet.answers[Cell(indicator.code, o)]

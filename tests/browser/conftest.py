@@ -1,0 +1,85 @@
+"""A real Chromium against a real server. Debian's browser: Playwright brings none that a clean machine could fetch."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from directives.loading import load
+from directives.models import Directive
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the test's own database use
+
+
+def pytest_collection_modifyitems(items):
+    """Every test here is a browser test; they share one worker, so that one Chromium serves them all."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": "/usr/bin/chromium",
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """An English browser on a small office screen: the page's language must not follow it."""
+    return browser_context_args | {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
+
+
+@pytest.fixture
+def province(transactional_db):
+    """The data files again: a test with a live server starts from an emptied database."""
+    if not Directive.objects.exists():
+        load()
+
+
+@pytest.fixture
+def quiet(page):
+    """The page's console stays empty: no blocked script, no missing file."""
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    assert said == []
+
+
+@pytest.fixture
+def sign_in(page, live_server):
+    """Sign in as a person of the cast, through the form."""
+
+    def _sign_in(username, password="mat-khau-thu-nghiem-2020"):
+        page.context.clear_cookies()
+        page.goto(f"{live_server.url}/tai-khoan/login/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", password)
+        page.click("main button")
+        page.wait_for_url(f"{live_server.url}/")
+
+    return _sign_in
+
+
+@pytest.fixture
+def axe_clean(page):
+    """axe finds nothing on the page as it stands (WCAG 2.2 A and AA and best practices)."""
+    axe = Axe()
+
+    def _axe_clean(what):
+        results = axe.run(page)
+        assert results.violations_count == 0, f"{what}: {results.generate_report()}"
+
+    return _axe_clean
