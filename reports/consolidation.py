@@ -102,12 +102,19 @@ class Coverage:
     @property
     def long(self) -> str:
         """``12/15 cơ quan; thiếu: A, B, C và 2 cơ quan khác``: at most five names, so that it fits a line."""
-        if not self.missing:
-            return self.short
+        return (
+            _("%(short)s; thiếu: %(names)s") % {"short": self.short, "names": self.names}
+            if self.missing
+            else self.short
+        )
+
+    @property
+    def names(self) -> str:
+        """Who is missing, at most five by name: ``A, B, C, D, E và 2 cơ quan khác``."""
         names = ", ".join(self.missing[:NAMED])
         if len(self.missing) > NAMED:
             names += _(" và %s cơ quan khác") % (len(self.missing) - NAMED)
-        return _("%(short)s; thiếu: %(names)s") % {"short": self.short, "names": names}
+        return names
 
 
 @dataclass(frozen=True, slots=True)

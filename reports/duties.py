@@ -50,9 +50,7 @@ def _of_a_report(report: Report, at) -> Duty:
     url = reverse("report", args=[period.code, report.body.code])
     sentences = {
         Status.DRAFT: _("Cơ quan bạn còn nợ báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
-        Status.RETURNED: _(
-            "Báo cáo bị trả lại, %(due)s. Việc tiếp theo là của bạn: sửa những điểm được nêu và gửi lại."
-        ),
+        Status.RETURNED: _("Báo cáo bị trả lại, %(due)s. Việc tiếp theo là của bạn: sửa các điểm đã nêu, gửi lại."),
         Status.SUBMITTED: _("Đã gửi lúc %(sent)s. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại."),
         Status.ACCEPTED: _("Đã được duyệt. Bạn không phải làm gì thêm."),
     }

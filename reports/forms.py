@@ -167,13 +167,23 @@ class TaskForm(forms.ModelForm):
         helper.layout.append(save_buttons())
         return helper
 
+    # What the browser did not send is not touched: half a form never wipes the other half. Call after ``is_valid``.
+
+    def result_values(self) -> dict[str, object]:
+        """{field: value as typed} of the task's texts and of the declaration, whose box comes with its reason."""
+        sent = {name for name in self.Meta.fields if name in self.data}
+        if "not_ours_reason" in self.data:
+            sent.add("not_ours")
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in sent and name in self.fields}
+
     def progress_texts(self) -> dict[int, str]:
-        """{citation id: text} as typed; call after ``is_valid``."""
-        return {citation.pk: self.cleaned_data[name] for name, citation in self.citations.items()}
+        """{citation id: text as typed}."""
+        return {c.pk: self.cleaned_data[name] for name, c in self.citations.items() if name in self.data}
 
     def explanation_texts(self) -> dict[str, str]:
-        """{rule code: reason} as typed; call after ``is_valid``."""
-        return {code: self.cleaned_data[f"explain-{code}"] for code in self.warnings}
+        """{rule code: reason as typed}."""
+        names = {code: f"explain-{code}" for code in self.warnings}
+        return {code: self.cleaned_data[name] for code, name in names.items() if name in self.data}
 
 
 def save_buttons() -> Div:

@@ -8,7 +8,6 @@ every body are wanted.
 from collections import defaultdict
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from .answers import Answer, Cell
 from .choices import OverviewPart, Status
@@ -129,7 +128,7 @@ def _letterhead(period) -> Letterhead:
 
 def _sections(period, rows, bodies, with_texts) -> tuple[Section, ...]:
     texts = _texts(period) if with_texts else {}
-    titles = [(0, _("Số liệu dùng chung"), "Shared figures")]
+    titles = [(0, "Số liệu dùng chung", "Shared figures")]
     titles += [(task.number, task.title_vi, task.title_en) for task in period.ordered_tasks()]
     sections = []
     for number, title_vi, title_en in titles:

@@ -123,8 +123,6 @@ class Grid(LayoutObject):
         return links, f'<div class="cell-error" id="{name}_error">{words}</div>'
 
     def _nothing_box(self, indicator) -> str:
-        if indicator.value_type == ValueType.YES_NO:
-            return VOID
         name = f"{indicator.code}:nothing"
         checked = " checked" if self.typed.get(name) else ""
         return (

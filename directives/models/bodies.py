@@ -130,6 +130,10 @@ class User(AbstractUser):
     def __str__(self):
         return self.get_full_name() or self.username
 
+    def get_full_name(self):
+        """Family name first: ``Nguyễn Thị Hoa``."""
+        return f"{self.last_name} {self.first_name}".strip()
+
     @property
     def is_staff(self) -> bool:
         """Django's word for "may enter the back office"."""

@@ -29,7 +29,7 @@ FONT = "Times New Roman"
 SIZE = 11
 LINE_HEIGHT = 15  # points, for letters of this size with their accents
 RED = "C00000"
-A4_WIDTH = 200  # characters of table text that are still legible on a landscape A4 page when fitted to its width
+A4_WIDTH = 215  # characters of table text that are still legible on a landscape A4 page when fitted to its width
 WIDE_SCALE = 60  # percent: what is wider goes over several pages, each with about as many characters
 ROW_LINES = 24  # a spreadsheet's row is at most 409 points high; what is longer cannot be seen or printed
 
@@ -221,7 +221,8 @@ class Sheet:
             (page.oddFooter.left, footer, None),
             (page.oddFooter.right, "Trang &P/&N", None),
         ):
-            part.text, part.font, part.size, part.color = text, f"{FONT},Regular", 10, colour
+            if text:
+                part.text, part.font, part.size, part.color = text, f"{FONT},Regular", 10, colour
 
 
 class Book:

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from directives.choices import Combine, Option, ValueType
 
-from ..consolidation import NAMED, Amount, Coverage, Mark, Row, Section, Summary, marks_legend
+from ..consolidation import Amount, Mark, Row, Section, Summary, marks_legend
 from ..numbers import DECIMALS
-from .excel_paper import Book, Sheet, decimals
+from .excel_paper import Book, Sheet, decimals, portions
 
 PERCENT_PLACES = 1  # of the change in percent, as the Summary rounds it
 FIXED = ("Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu")
-FIXED_WIDTHS = (8, 44, 12, 13, 10)
+FIXED_WIDTHS = (8, 44, 12, 17, 10)
 NARROWEST = 11  # a body's column: its short name wraps
 
 
@@ -36,13 +36,13 @@ def draw_totals(book: Book, summary: Summary) -> None:
     """Every provincial value with its coverage, last year's beside it where there is one, and what cross-checks it."""
     heads = [*FIXED]
     widths = [*FIXED_WIDTHS]
+    widths[3] = _width(_provincial(summary.rows), widths[3])
     if summary.previous_year:
         heads += [f"Năm {summary.previous_year}", f"Cơ quan năm {summary.previous_year}"]
         heads += ["Tăng (+), giảm (-)", "Tăng, giảm (%)"]
-        widths += [13, 10, 12, 9]
+        widths += [widths[3], 10, widths[3], 9]
     heads += ["Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
-    widths += [28, 34]
-    widths[3] = _width(summary.rows, (), widths[3])
+    widths += [26, 40]
     sheet = book.sheet("Tổng hợp", widths)
     top(sheet, summary, "TỔNG HỢP SỐ LIỆU TOÀN TỈNH", len(widths))
     sheet.head(heads, fixed=2)
@@ -68,9 +68,9 @@ def _findings(sheet: Sheet, summary: Summary, span: int) -> None:
 def draw_section(book: Book, summary: Summary, section: Section) -> None:
     """One column per body, one line per indicator and of-which; the province's value stands first."""
     bodies = summary.bodies if any(row.cells for row in section.rows) else ()
-    width = _width(section.rows, bodies, NARROWEST)
+    total, width = _width(_provincial(section.rows), FIXED_WIDTHS[3]), _width(_bodies(section.rows), NARROWEST)
     name = "Số liệu chung" if section.number == 0 else f"Nhiệm vụ {section.number}"
-    sheet = book.sheet(name, [*FIXED_WIDTHS[:3], max(width, 13), FIXED_WIDTHS[4], *[width] * len(bodies)])
+    sheet = book.sheet(name, [*FIXED_WIDTHS[:3], total, FIXED_WIDTHS[4], *[width] * len(bodies)])
     span = len(FIXED)
     top(sheet, summary, section_title(section), span)
     sheet.head([*FIXED, *(body.short_name for body in bodies)], fixed=span)
@@ -81,9 +81,11 @@ def draw_section(book: Book, summary: Summary, section: Section) -> None:
     if not section.rows:
         sheet.line("Nhiệm vụ này không có chỉ tiêu số liệu.", "note", span)
     sheet.line(marks_legend(), "note", span)
-    if section.declined:
-        names = ", ".join(section.declined)
-        sheet.line(f"Khai không thuộc chức năng, nhiệm vụ: {names}.", "note", span)
+    declined = "; ".join(section.declined)
+    if declined:
+        sheet.line("Khai không thuộc chức năng, nhiệm vụ:", "note", span)
+    for names in portions(declined, sum(FIXED_WIDTHS)):
+        sheet.line(names, "note", span)
 
 
 def _fixed_cells(row: Row, amount: Amount, option: str | None = None, *, short: bool = False) -> list[tuple]:
@@ -112,7 +114,7 @@ def _total_cells(row: Row, summary: Summary) -> list[tuple]:
     cross = "\n".join(
         f"{check.label}: {row.shown(check.amount)} ({check.amount.answered}/{check.amount.owed})" for check in row.cross
     )
-    return [*cells, (cross, "text"), (_missing(row.coverage), "text")]
+    return [*cells, (cross, "text"), (row.coverage.names, "text")]
 
 
 def _previous_cells(row: Row) -> list[tuple]:
@@ -126,13 +128,6 @@ def _previous_cells(row: Row) -> list[tuple]:
         _number(row.change, "change", row.places),
         _number(row.change_percent, "change", PERCENT_PLACES),
     ]
-
-
-def _missing(coverage: Coverage) -> str:
-    """At most five names, for the line must stay readable; the last sheet lists every body."""
-    names = ", ".join(coverage.missing[:NAMED])
-    more = len(coverage.missing) - NAMED
-    return f"{names} và {more} cơ quan khác" if more > 0 else names
 
 
 def _amount_cell(row: Row, amount: Amount, look: str, *, short: bool = False) -> tuple:
@@ -159,14 +154,20 @@ def _body_cells(row: Row, option: str) -> Iterable[tuple]:
             yield _number(what, "figure", places)
 
 
-def _width(rows: Iterable[Row], bodies, least: int) -> int:
-    """Wide enough for the longest number: a spreadsheet shows ### for one that does not fit."""
-    longest = 0
+def _provincial(rows: Iterable[Row]) -> Iterable[tuple[Row, list]]:
+    """Each row with its provincial values, this year's and last year's."""
     for row in rows:
-        values = [amount.value for amount in (row.total, *row.options.values())]
-        if bodies:
-            values += [what for cells in row.cells.values() for what in cells if not isinstance(what, Mark)]
-        largest = max((value for value in values if value is not None), default=0)
-        places = DECIMALS.get(row.value_type, 0)
-        longest = max(longest, len(f"{largest:,.{places}f}"))
-    return max(least, longest + 2)
+        amounts = (row.total, row.previous, *row.options.values())
+        yield row, [amount.value for amount in amounts if amount is not None and amount.value is not None]
+
+
+def _bodies(rows: Iterable[Row]) -> Iterable[tuple[Row, list]]:
+    """Each row with the bodies' values."""
+    for row in rows:
+        yield row, [what for cells in row.cells.values() for what in cells if not isinstance(what, Mark)]
+
+
+def _width(rows: Iterable[tuple[Row, list]], least: int) -> int:
+    """Wide enough for the longest number and a sign: a spreadsheet shows ### for one that does not fit."""
+    longest = [f"{max(values):,.{DECIMALS.get(row.value_type, 0)}f}" for row, values in rows if values]
+    return max(least, max(map(len, longest), default=0) + 3)

@@ -111,8 +111,9 @@ class SectionPage:
 
     def typed(self, form) -> Section:
         answers, unread = read_figures(form.data, self.indicators)
-        result = {name: form.cleaned_data[name] for name in form.Meta.fields if name in form.cleaned_data}
-        return Section(self.number, answers, unread, result, form.progress_texts(), form.explanation_texts())
+        return Section(
+            self.number, answers, unread, form.result_values(), form.progress_texts(), form.explanation_texts()
+        )
 
     def context(self, form, refusal="") -> dict:
         numbers = self.report.section_numbers()
@@ -155,7 +156,8 @@ def overview(request, period, body):
     context = {"report": report, "form": form, "numbers": report.section_numbers()}
     if request.method == "POST" and form.is_valid():
         try:
-            save_overview(report, form.cleaned_data, by=request.user)
+            sent = {part: text for part, text in form.cleaned_data.items() if part in request.POST}
+            save_overview(report, sent, by=request.user)
         except NotWritable as refusal:
             return render(request, "reports/overview.html", context | {"refusal": str(refusal)}, status=409)
         messages.success(request, _("Đã lưu."))

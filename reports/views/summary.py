@@ -2,13 +2,12 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directives.choices import Option
 
 from ..consolidation import Mark, consolidate
-from ..exports import FORMATS
+from ..exports import FORMATS, export
 from ..exports.pdf import PdfUnavailable
 from ..gathering import gather, summarise
 from ..models import Download
@@ -58,14 +57,12 @@ def download(request, period, format):
     period = period_or_404(request.user, period)
     if format not in FORMATS:
         raise Http404
-    chosen = FORMATS[format]
     try:
-        content = chosen.render(summarise(period, cells=True, texts=True))
+        content = export(period, format)
     except PdfUnavailable as refusal:
         return HttpResponse(str(refusal), status=503, content_type="text/plain; charset=utf-8")
     Download.objects.create(period=period, by=request.user, format=format)
-    response = HttpResponse(content, content_type=chosen.content_type)
-    name = _("tong-hop-%s") % period.code
-    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    response = HttpResponse(content, content_type=FORMATS[format].content_type)
+    response["Content-Disposition"] = f'attachment; filename="tong-hop-{period.code}.{format}"'
     response["Cache-Control"] = "private, no-store"
     return response

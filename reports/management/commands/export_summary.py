@@ -2,9 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.exports import FORMATS
+from reports.exports import FORMATS, export
 from reports.exports.pdf import PdfUnavailable
-from reports.gathering import summarise
 from reports.models import Period
 
 
@@ -21,13 +20,11 @@ class Command(BaseCommand):
         if period is None:
             known = ", ".join(Period.objects.values_list("code", flat=True)) or "chưa có kỳ nào"
             raise CommandError(f"Không có kỳ báo cáo “{options['period']}” (đang có: {known}).", returncode=2)
-        chosen = FORMATS.get(options["format"])
-        if chosen is None:
-            raise CommandError(
-                f"Không có định dạng “{options['format']}”; hãy chọn {', '.join(FORMATS)}.", returncode=2
-            )
+        if options["format"] not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise CommandError(f"Không có định dạng “{options['format']}”; hãy chọn {known}.", returncode=2)
         try:
-            content = chosen.render(summarise(period, cells=True, texts=True))
+            content = export(period, options["format"])
             options["output"].write_bytes(content)
         except PdfUnavailable as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal

@@ -1,0 +1,40 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from directives.choices import Role
+from reports import demo
+from reports.choices import Status
+from reports.demo.people import ADMINISTRATOR, LEADER, OFFICER, SIGNATORY_SUFFIX
+
+SHOWN = "na-hang"  # its report of the running year waits half filled
+SIGN_INS = {
+    SHOWN: Role.REPORTER,
+    SHOWN + SIGNATORY_SUFFIX: Role.SIGNATORY,
+    OFFICER: Role.OFFICER,
+    LEADER: Role.LEADER,
+    ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+
+
+class Command(BaseCommand):
+    help = "Make an invented, clearly marked province with a finished and a running year (refuses on real data)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--seed", type=int, default=2020, help="same seed, same figures (default: 2020)")
+
+    def handle(self, *args, seed, **options):
+        try:
+            outcome = demo.build(seed, on_progress=self.stdout.write)
+        except demo.NotADemo as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+        if not outcome.made:
+            self.stdout.write("Dữ liệu mô phỏng đã có sẵn; không thay đổi gì.")
+        self.stdout.write("\nDỮ LIỆU MÔ PHỎNG – mọi số liệu, tên người và văn bản của các cơ quan đều được bịa ra.")
+        for year, counts in outcome.statuses.items():
+            told = "; ".join(f"{Status(status).label.lower()}: {n}" for status, n in counts.items() if n)
+            self.stdout.write(f"Năm {year}: {sum(counts.values())} cơ quan ({told}).")
+        self.stdout.write(f"\n{outcome.people} tài khoản, mật khẩu chung: {demo.PASSWORD}")
+        for username, role in SIGN_INS.items():
+            self.stdout.write(f"  {username:<12} {role.label}")
+        self.stdout.write(
+            f"  Cơ quan khác: <mã cơ quan> và <mã cơ quan>{SIGNATORY_SUFFIX}, ví dụ so-y-te, so-y-te{SIGNATORY_SUFFIX}"
+        )

@@ -1,0 +1,501 @@
+"""The workbook, read back with another library and compared cell by cell with the Summary and with sums by hand."""
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.cell.cell import MergedCell
+from python_calamine import CalamineWorkbook
+
+from directives.choices import Option
+from reports.consolidation import Amount, BodyLine, Coverage, Letterhead, Mark, Row, Section, Summary, Text
+from reports.exports import excel
+from reports.gathering import summarise
+from reports.models import Figure, Period
+from tests.conftest import at
+from tests.factories import accept, send
+
+PEOPLE = {"T0.01": 50000, "T0.02": 90000, "T0.03": 30000}
+SHEETS = ["Bìa", "Tổng hợp", "Số liệu chung", *(f"Nhiệm vụ {n}" for n in range(1, 8)), "Nội dung", "Tình hình báo cáo"]
+FIXED = ["Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu"]
+
+
+def read(content: bytes) -> dict[str, list[list]]:
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(content))
+
+
+def table(lines: list[list], first_head: str = "Mã") -> tuple[list, list[list]]:
+    """The heading row of a sheet and the rows below it."""
+    start = next(number for number, line in enumerate(lines) if line[0] == first_head)
+    return lines[start], lines[start + 1 :]
+
+
+def figure(row, what, *, short=False):
+    """What a cell must hold: the number, or the reason why there is none."""
+    if isinstance(what, Amount):
+        what = what.mark if what.value is None else what.value
+    if isinstance(what, Mark):
+        return what.short if short else what.words
+    return float(what)
+
+
+@pytest.fixture
+def two_districts(period, report_of, cast):
+    """Na Hang and Chiêm Hóa accepted, Sở Y tế accepted without task 1, nobody else."""
+    accept(
+        report_of("na-hang"),
+        cast.lan,
+        cast.huyen,
+        at=at(2020, 12, 14, 23, 59, 59),
+        figures={
+            **PEOPLE,
+            "T0.04": 1200,
+            "T1.01": 12,
+            "T1.04": 1000,
+            "T1.04:girls": 480,
+            "T1.06": None,
+            "T1.08": None,
+            "T2.05": "1234567.505",
+        },
+    )
+    accept(
+        report_of("chiem-hoa"),
+        cast.minh,
+        cast.huyen,
+        at=at(2020, 12, 15, 0, 0, 0),
+        figures={**PEOPLE, "T0.04": 3000, "T1.04": 2999, "T1.04:girls": 1401, "T1.08": None, "T2.05": "0.12"},
+        left_out=["T1.09"],
+    )
+    accept(report_of("so-y-te"), cast.yen, cast.huyen, declined=[1], figures={"T2.05": "10.37", "T6.17": 4})
+    Figure.objects.filter(report=report_of("na-hang"), indicator__code="T2.01").update(value=1)
+    return period
+
+
+@pytest.fixture
+def summary(two_districts):
+    return summarise(two_districts, cells=True, texts=True)
+
+
+def test_sheets_in_order(summary):
+    assert list(read(excel.render(summary))) == SHEETS
+
+
+def test_every_total_stands_on_the_summary_sheet(summary):
+    head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    assert head == [*FIXED, "Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
+    expected = []
+    for section in summary.sections:
+        title = section.title_vi if section.number == 0 else f"Nhiệm vụ {section.number}. {section.title_vi}"
+        expected.append([title, "", "", "", ""])
+        for row in section.rows:
+            unit = "cơ quan trả lời “Có”" if row.combine == "count_yes" else row.unit
+            coverage = f"{row.coverage.answered}/{row.coverage.owed}"
+            expected.append([row.code, row.name_vi, unit, figure(row, row.total), coverage])
+            for option, part in row.options.items():
+                label = str(Option(option).label)
+                expected.append(["", label, unit, figure(row, part), f"{part.answered}/{part.owed}"])
+    assert [line[:5] for line in lines[: len(expected)]] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "coverage"),
+    [
+        ("T0.04", 4200, "2/7"),
+        ("T1.01", 12, "2/38"),  # 12 and 0; Sở Y tế declined and is not owed
+        ("T1.04", 3999, "2/7"),
+        ("T1.05", 95.21, "2/7"),  # 3999 / 4200, not the mean of 83.33 and 99.97
+        ("T1.06", 0, "2/7"),  # nothing arose, and 0
+        ("T1.08", "không phát sinh", "2/7"),
+        ("T1.09", 0, "1/7"),
+        ("T2.01", 1, "3/39"),
+        ("T2.04", "-", "3/39"),
+        ("T2.05", 1234577.995, "3/32"),
+        ("T5.10", "chưa có số liệu", "0/1"),
+    ],
+)
+def test_totals_by_hand(summary, code, value, coverage):
+    _head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    line = next(line for line in lines if line[0] == code)
+    assert line[3:5] == [value, coverage]
+
+
+def test_cross_checks_and_missing_names_beside_the_total(summary):
+    _head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    by_code = {line[0]: line for line in lines}
+    first_five = (
+        "UBND TP Tuyên Quang, UBND huyện Lâm Bình, UBND huyện Hàm Yên, UBND huyện Yên Sơn, UBND huyện Sơn Dương"
+    )
+    assert by_code["T6.17"][5:] == ["Sở Y tế: 4 (1/1)", first_five]
+    assert by_code["T1.09"][6] == (
+        "UBND TP Tuyên Quang, UBND huyện Lâm Bình, UBND huyện Chiêm Hóa, UBND huyện Hàm Yên, "
+        "UBND huyện Yên Sơn và 1 cơ quan khác"
+    )
+    assert by_code["T4.08"][6] == ""
+
+
+def test_every_cell_of_every_body(summary):
+    sheets = read(excel.render(summary))
+    for section in summary.sections:
+        head, lines = table(sheets["Số liệu chung" if section.number == 0 else f"Nhiệm vụ {section.number}"])
+        assert head == [*FIXED, *(body.short_name for body in summary.bodies)]
+        expected = [
+            [figure(row, what, short=True) for what in cells] for row in section.rows for cells in row.cells.values()
+        ]
+        assert [line[5:] for line in lines[: len(expected)]] == expected
+
+
+def test_cells_of_task_1_by_hand(summary):
+    head, lines = table(read(excel.render(summary))["Nhiệm vụ 1"])
+    columns = [head.index(name) for name in ("Toàn tỉnh", "UBND huyện Na Hang", "UBND huyện Chiêm Hóa")]
+    columns += [head.index("Sở Y tế"), head.index("Sở Tư pháp")]
+    shown = [[line[0] or line[1], *(line[column] for column in columns)] for line in lines[:13]]
+    assert shown == [
+        ["T1.01", 12, 12, 0, "KTCN", "…"],
+        ["T1.02", 0, 0, 0, "KTCN", "…"],
+        ["T1.03", 0, 0, 0, "KTCN", "…"],
+        ["T1.04", 3999, 1000, 2999, "", "…"],
+        ["Nữ", 1881, 480, 1401, "", "…"],
+        ["Dân tộc thiểu số", "…", "…", "…", "", "…"],
+        ["T1.05", 95.21, 83.33, 99.97, "", ""],
+        ["T1.06", 0, "KPS", 0, "", ""],
+        ["Nữ", "…", "…", "…", "", ""],
+        ["Dân tộc thiểu số", "…", "…", "…", "", ""],
+        ["T1.07", 0, 0, 0, "", ""],
+        ["T1.08", "KPS", "KPS", "KPS", "", ""],
+        ["T1.09", 0, 0, "…", "", ""],
+    ]
+    assert lines[13][0].startswith("Ký hiệu: “…” chưa có số liệu; “KPS” không phát sinh; “KTCN”")
+    assert [line[0] for line in lines[14:]] == ["Khai không thuộc chức năng, nhiệm vụ:", "Sở Y tế"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "code", "column", "number_format"),
+    [
+        ("Nhiệm vụ 1", "T1.04", "Toàn tỉnh", "#,##0"),
+        ("Nhiệm vụ 1", "T1.05", "UBND huyện Na Hang", "#,##0.00"),
+        ("Nhiệm vụ 1", "T1.07", "UBND huyện Na Hang", "#,##0.00"),  # 0,00
+        ("Nhiệm vụ 2", "T2.05", "UBND huyện Na Hang", "#,##0.000"),
+        ("Nhiệm vụ 2", "T2.05", "UBND huyện Chiêm Hóa", "#,##0.00"),
+        ("Nhiệm vụ 2", "T2.06", "UBND huyện Chiêm Hóa", "#,##0"),
+        ("Nhiệm vụ 2", "T2.01", "UBND huyện Na Hang", '[=1]"Có";[=0]"Không";0'),
+        ("Nhiệm vụ 2", "T2.01", "Toàn tỉnh", "#,##0"),
+        ("Tổng hợp", "T2.05", "Toàn tỉnh", "#,##0.000"),
+    ],
+)
+def test_numbers_are_numbers_with_a_format(summary, sheet, code, column, number_format):
+    page = opened(excel.render(summary))[sheet]
+    head = next(line for line in page.iter_rows() if line[0].value == "Mã")
+    line = next(line for line in page.iter_rows() if line[0].value == code)
+    cell = line[[found.value for found in head].index(column)]
+    assert (cell.data_type, cell.number_format, cell.alignment.horizontal) == ("n", number_format, "right")
+
+
+def test_last_year_and_change(obligation, period, report_of, cast):
+    before = Period.objects.open(obligation, 2019, as_of=dt.date(2019, 12, 1))
+    old = before.reports.select_related("period", "body").get(body__code="na-hang")
+    accept(old, cast.lan, cast.huyen, figures={**PEOPLE, "T0.04": 100, "T1.01": 8, "T1.04": 75, "T1.06": None})
+    figures = {**PEOPLE, "T0.04": 100, "T1.01": 6, "T1.02": 3, "T1.04": 80}
+    accept(report_of("na-hang"), cast.lan, cast.huyen, figures=figures)
+    head, lines = table(read(excel.render(summarise(period, cells=True)))["Tổng hợp"])
+    assert head[5:9] == ["Năm 2019", "Cơ quan năm 2019", "Tăng (+), giảm (-)", "Tăng, giảm (%)"]
+    by_code = {line[0]: line[5:9] for line in lines}
+    assert by_code["T1.01"] == [8, "1/39", -2, -25]
+    assert by_code["T1.02"] == [0, "1/39", 3, "-"]
+    assert by_code["T1.05"] == [75, "1/7", 5, "-"]  # points of a percentage, not percent of a percent
+    assert by_code["T1.06"] == ["không phát sinh", "1/7", "-", "-"]
+    assert by_code["T5.10"] == ["chưa có số liệu", "0/1", "-", "-"]
+
+
+def test_cover(summary):
+    lines = read(excel.render(summary))["Bìa"]
+    office = "Sở Lao động - Thương binh và Xã hội tỉnh Tuyên Quang"
+    missing = [body.short_name for body in summary.bodies if body.code not in ("na-hang", "chiem-hoa", "so-y-te")]
+    assert len(missing) == 36
+    assert [line[0] for line in lines[:3]] == [
+        "BẢNG TỔNG HỢP SỐ LIỆU",
+        f"{summary.subject} năm 2020",
+        "Bản đầy đủ, lưu hành nội bộ: có số liệu nhỏ về trẻ em, không công bố.",
+    ]
+    facts = dict(lines[3:])
+    assert facts["Cơ quan tổng hợp"] == office
+    assert (facts["Số liệu từ ngày"], facts["Số liệu đến ngày"]) == (dt.date(2019, 12, 15), dt.date(2020, 12, 14))
+    assert facts["Hạn gửi báo cáo"] == "trước ngày 15/12/2020"
+    five = "Ủy ban MTTQ tỉnh, LĐLĐ tỉnh, Hội Nông dân tỉnh, Tỉnh đoàn, Hội LHPN tỉnh"
+    assert facts["Báo cáo đã duyệt"] == f"3/39 cơ quan; thiếu: {five} và 31 cơ quan khác"
+    assert facts["Cơ quan chưa có báo cáo được duyệt"] == "; ".join(missing)
+
+
+def test_moments_are_vietnamese_dates(summary):
+    made = dataclasses.replace(summary, made_at=dt.datetime(2020, 12, 31, 20, 5, 59, 999999, tzinfo=dt.UTC))
+    sheets = read(excel.render(made))
+    assert dict(sheets["Bìa"][3:])["Lập lúc"] == dt.datetime(2021, 1, 1, 3, 5, 59)
+    page = opened(excel.render(made))["Bìa"]
+    cell = next(line[1] for line in page.iter_rows() if line[0].value == "Lập lúc")
+    assert (cell.is_date, cell.number_format) == (True, "dd/mm/yyyy hh:mm")
+
+
+def test_who_has_reported(two_districts, report_of, cast):
+    send(report_of("so-tu-phap"), _reporter_of(cast, "so-tu-phap"), at=at(2020, 12, 9, 8, 30))
+    head, lines = table(read(excel.render(summarise(two_districts)))["Tình hình báo cáo"], "STT")
+    assert head == ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn"]
+    names = list(two_districts.reports.order_by("position").values_list("name", flat=True))
+    assert [line[:2] for line in lines] == [[number, name] for number, name in enumerate(names, 1)]
+    by_name = {line[1]: line[2:] for line in lines}
+    last_second = dt.datetime(2020, 12, 14, 23, 59, 59)
+    first_late = dt.date(2020, 12, 15)  # the reader gives midnight back as a day
+    early = dt.datetime(2020, 12, 9, 8, 30)
+    districts, departments = "Ủy ban nhân dân cấp huyện", "Sở, ban, ngành"
+    assert by_name["Ủy ban nhân dân huyện Na Hang"] == [districts, "Đã duyệt", last_second, last_second, "đúng hạn"]
+    assert by_name["Ủy ban nhân dân huyện Chiêm Hóa"] == [districts, "Đã duyệt", first_late, first_late, "trễ hạn"]
+    assert by_name["Sở Tư pháp tỉnh Tuyên Quang"] == [departments, "Đã gửi, chờ duyệt", early, early, "đúng hạn"]
+    assert by_name["Sở Nội vụ tỉnh Tuyên Quang"] == [departments, "Đang soạn", "", "", "chưa gửi"]
+
+
+def _reporter_of(cast, code):
+    cast.yen.body = cast.yen.body.__class__.objects.get(code=code)
+    cast.yen.save()
+    return cast.yen
+
+
+def test_words_of_the_accepted_bodies_in_the_order_of_a_report(summary):
+    head, lines = table(read(excel.render(summary))["Nội dung"], "Mục")
+    assert head == ["Mục", "Cơ quan", "Kết quả thực hiện", "Khó khăn, vướng mắc", "Kiến nghị, đề xuất"]
+    writers = {
+        "Sở Y tế": "Sở Y tế tỉnh Tuyên Quang",
+        "UBND huyện Na Hang": "Ủy ban nhân dân huyện Na Hang",
+        "UBND huyện Chiêm Hóa": "Ủy ban nhân dân huyện Chiêm Hóa",
+    }
+    expected = [["Công tác chỉ đạo, triển khai", name, "Phần direction.", "", ""] for name in writers.values()]
+    for section in summary.sections[1:]:
+        place = f"Nhiệm vụ {section.number}. {section.title_vi}"
+        for short, name in writers.items():
+            if section.number > 1 or short != "Sở Y tế":
+                expected.append([place, name, f"Kết quả nhiệm vụ {section.number} của {short}.", "", ""])
+    for part, place in (
+        ("assessment", "Đánh giá chung: kết quả, tồn tại, hạn chế, nguyên nhân"),
+        ("next_year", "Phương hướng, nhiệm vụ năm sau"),
+        ("proposals", "Kiến nghị, đề xuất"),
+    ):
+        expected += [[place, name, f"Phần {part}.", "", ""] for name in writers.values()]
+    assert lines == expected
+
+
+def test_nobody_accepted(period):
+    summary = summarise(period, cells=True, texts=True)
+    sheets = read(excel.render(summary))
+    assert list(sheets) == SHEETS
+    _head, lines = table(sheets["Tổng hợp"])
+    assert {line[3] for line in lines if line[0].startswith("T")} == {"chưa có số liệu"}
+    _head, lines = table(sheets["Nhiệm vụ 7"])
+    assert {cell for line in lines if line[0].startswith("T7") for cell in line[5:]} == {"…", ""}
+    assert table(sheets["Nội dung"], "Mục")[1] == []
+    assert dict(sheets["Bìa"][3:])["Báo cáo đã duyệt"].startswith("0/39 cơ quan; thiếu: ")
+
+
+def test_without_cells_only_the_province_is_drawn(two_districts):
+    head, lines = table(read(excel.render(summarise(two_districts)))["Nhiệm vụ 1"])
+    assert head == FIXED
+    assert lines[0] == ["T1.01", "Văn bản chỉ đạo, hướng dẫn về công tác trẻ em đã ban hành", "văn bản", 12, "2/38"]
+
+
+def test_paper_and_panes(summary):
+    book = opened(excel.render(summary))
+    assert book.properties.title == f"{summary.subject} năm 2020"
+    set_up = {
+        page.title: (page.freeze_panes, page.print_title_rows, page.print_title_cols, page.page_setup.orientation)
+        for page in book
+    }
+    tasks = dict.fromkeys(SHEETS[2:10], ("F4", "$3:$3", "$A:$E", "landscape"))
+    assert set_up == {
+        "Bìa": (None, None, None, "portrait"),
+        "Tổng hợp": ("C4", "$3:$3", "$A:$B", "landscape"),
+        **tasks,
+        "Nội dung": ("C4", "$3:$3", "$A:$B", "landscape"),
+        "Tình hình báo cáo": ("C5", "$4:$4", "$A:$B", "landscape"),
+    }
+    for page in book:
+        assert page.page_setup.paperSize == 9  # A4
+        assert page.oddFooter.right.text == "Trang &P/&N"
+        assert page.oddFooter.left.text == "Lưu hành nội bộ, không công bố"
+        assert page.oddHeader.center.text is None
+    fitted = {page.title: (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToHeight) for page in book}
+    assert {name for name, fit in fitted.items() if fit == (True, 0)} == {SHEETS[0], SHEETS[1], *SHEETS[-2:]}
+
+
+def test_every_cell_is_times_with_no_formula(summary):
+    for page in opened(excel.render(summary)):
+        cells = [
+            cell for line in page.iter_rows() for cell in line if cell.has_style and not isinstance(cell, MergedCell)
+        ]
+        assert {cell.font.name for cell in cells} == {"Times New Roman"}
+        assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
+
+
+def test_table_cells_have_thin_borders(summary):
+    page = opened(excel.render(summary))["Nhiệm vụ 1"]
+    lines = {(c.border.left.style, c.border.right.style, c.border.top.style) for c in page[3]}
+    assert lines == {("thin", "thin", "thin")}
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_invented_figures_are_marked_in_red_on_every_sheet(summary, simulated):
+    book = opened(excel.render(dataclasses.replace(summary, simulated=simulated)))
+    for page in book:
+        marks = [c.font.color.rgb for line in page.iter_rows() for c in line if c.value == "DỮ LIỆU MÔ PHỎNG"]
+        assert marks == (["00C00000"] if simulated else [])
+        assert (page.oddHeader.center.text, page.oddHeader.center.color) == (
+            ("DỮ LIỆU MÔ PHỎNG", "C00000") if simulated else (None, None)
+        )
+
+
+def test_vietnamese_whatever_the_screen(summary):
+    with translation.override("en"):
+        english = read(excel.render(summary))
+    assert english == read(excel.render(summary))
+
+
+# Below: a Summary made by hand, without a database.
+
+
+def made_by_hand(*, bodies=1, text="", name="Ủy ban nhân dân xã", findings=()) -> Summary:
+    """One task with one indicator, of which body number n says n and the first writes ``text``."""
+    lines = tuple(
+        BodyLine(f"xa-{n}", name, f"Xã {n}", "commune", "commune", "accepted", None, None, None) for n in range(bodies)
+    )
+    total = Decimal(sum(range(bodies)))
+    row = Row(
+        code="T1.01",
+        task=1,
+        name_vi="Chỉ tiêu",
+        name_en="",
+        unit="vụ",
+        value_type="count",
+        combine="sum",
+        time_kind="flow",
+        core=True,
+        sensitive=False,
+        statistical_code="",
+        total=Amount(total, None, bodies, bodies),
+        options={},
+        coverage=Coverage(bodies, bodies),
+        previous=None,
+        cross=(),
+        cells={"total": tuple(Decimal(n) for n in range(bodies))},
+    )
+    return Summary(
+        code="2020",
+        year=2020,
+        name="năm 2020",
+        subject=f"Kết quả {text}"[:200],
+        data_from=dt.date(2019, 12, 15),
+        data_to=dt.date(2020, 12, 14),
+        due_words="trước ngày 15/12/2020",
+        letterhead=Letterhead("UBND tỉnh", name, "SỞ", "Nơi", "Giám đốc", "VT", (), ()),
+        simulated=False,
+        made_at=dt.datetime(2020, 12, 20, tzinfo=dt.UTC),
+        bodies=lines,
+        sections=(Section(1, "Nhiệm vụ thử", "", (row,), (Text(name, text, text, text),)),),
+        findings=findings,
+        previous_year=None,
+    )
+
+
+@pytest.mark.parametrize("bodies", [7, 39, 124, 3321])
+def test_any_number_of_bodies(bodies):
+    head, lines = table(read(excel.render(made_by_hand(bodies=bodies)))["Nhiệm vụ 1"])
+    assert head[5:] == [f"Xã {n}" for n in range(bodies)]
+    assert lines[0][3:] == [bodies * (bodies - 1) / 2, f"{bodies}/{bodies}", *range(bodies)]
+
+
+@pytest.mark.parametrize(("bodies", "fitted", "scale"), [(7, True, None), (39, False, 60)])
+def test_only_what_stays_legible_is_fitted_to_the_width_of_a_page(bodies, fitted, scale):
+    page = opened(excel.render(made_by_hand(bodies=bodies)))["Nhiệm vụ 1"]
+    assert (page.sheet_properties.pageSetUpPr.fitToPage or False, page.page_setup.scale) == (fitted, scale)
+
+
+def test_thousands_of_names_are_cut_into_rows_that_can_be_shown():
+    names = tuple(f"UBND xã số {number}" for number in range(3321))
+    summary = made_by_hand()
+    section = dataclasses.replace(summary.sections[0], declined=names)
+    bodies = tuple(dataclasses.replace(summary.bodies[0], short_name=name, status="draft") for name in names)
+    content = excel.render(dataclasses.replace(summary, sections=(section,), bodies=bodies))
+    sheets = read(content)
+    _head, lines = table(sheets["Nhiệm vụ 1"])
+    assert "".join(line[0] for line in lines[3:]) == "; ".join(names)
+    first = next(number for number, line in enumerate(sheets["Bìa"]) if line[0] == "Cơ quan chưa có báo cáo được duyệt")
+    assert "".join(line[1] for line in sheets["Bìa"][first:]) == "; ".join(names)
+    heights = [line.height for page in opened(content) for line in page.row_dimensions.values()]
+    assert max(heights) <= 409
+
+
+def written(content: bytes) -> list[str]:
+    """The three texts of "Nội dung", put together again where they were cut."""
+    _head, lines = table(read(content)["Nội dung"], "Mục")
+    return ["".join(line[column] for line in lines) for column in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    "begins", ["=", "+", "-", "@", "=cmd|' /C calc'!A0", "=1+1", "@SUM(A1)", "-2+3", "\t=1", "\n=1"]
+)
+def test_typed_text_never_becomes_a_formula(begins):
+    text = f"{begins} và hết"
+    content = excel.render(made_by_hand(text=text, name=text))
+    assert written(content) == [text] * 3
+    cells = [cell for page in opened(content) for line in page.iter_rows() for cell in line if cell.value == text]
+    assert len(cells) == 6  # office on the cover; body and three texts; body in the last sheet
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert {bool(cell.quotePrefix) for cell in cells} == {True}  # stays text when the cell is edited
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\x00b\x08c\x0bd\x1fe", "abcde"),
+        ("một\r\nhai\rba\nbốn", "một\nhai\nba\nbốn"),
+        ("a & b < c > d \"e\" 'f' ]]> <f>1</f>", "a & b < c > d \"e\" 'f' ]]> <f>1</f>"),
+        ("  hai dấu cách  ", "  hai dấu cách  "),
+        ("nửa cặp \ud800 và \ufffe", "nửa cặp  và "),
+        ("mặt cười 😀 ́", "mặt cười 😀 ́"),
+        ("_x0041_ và _x000D_", "_x0041_ và _x000D_"),
+    ],
+)
+def test_what_a_workbook_cannot_hold_is_left_out_and_nothing_else(typed, kept):
+    assert written(excel.render(made_by_hand(text=typed, name=typed))) == [kept] * 3
+
+
+def valid(letter: str) -> bool:
+    return letter in "\t\n" or " " <= letter <= "\ud7ff" or "\ue000" <= letter <= "\ufffd" or letter >= "\U00010000"
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(st.characters(codec=None), min_size=1, max_size=400))
+def test_any_text_comes_back(text):
+    kept = "".join(filter(valid, text.replace("\r\n", "\n").replace("\r", "\n")))
+    content = excel.render(made_by_hand(text=text, name=text))
+    assert written(content) == [kept] * 3
+    assert not [1 for page in opened(content) for line in page.iter_rows() for cell in line if cell.data_type == "f"]
+
+
+def test_a_long_text_is_cut_into_rows_that_can_be_shown():
+    text = "\n".join(f"Đoạn {n}: " + "đã triển khai kế hoạch " * 40 for n in range(60))
+    content = excel.render(made_by_hand(text=text))
+    assert len(text) > 32767  # more than a cell holds
+    assert written(content) == [text] * 3
+    page = opened(content)["Nội dung"]
+    heights = [page.row_dimensions[number].height for number in range(1, page.max_row + 1)]
+    assert max(heights) <= 409
+    assert [page.cell(4, 2).value, page.cell(5, 2).value] == [
+        "Ủy ban nhân dân xã",
+        "Ủy ban nhân dân xã (tiếp theo)",
+    ]

@@ -1,0 +1,263 @@
+"""A body's own pages: what is typed is kept, what is wrong is told once, nobody else sees anything."""
+
+import re
+
+import pytest
+
+from directives.choices import Role
+from reports.answers import Cell
+from reports.models import Figure, TaskResult, answers_of
+from reports.workflow import move
+from tests.conftest import at, person
+from tests.factories import accept, fill, send
+
+BASE = "/bao-cao/2020/na-hang/"
+PAGES = ("", "phan/0/", "phan/6/", "phan/chung/", "kiem-tra/")
+
+
+def summary_of(response):
+    """The sentences of the error summary on top of the page."""
+    block = re.search(r"data-error-summary>.*?</div>", response.content.decode(), re.S)
+    return re.findall(r"<li>(?:<a[^>]*>)?(.*?)(?:</a>)?</li>", block.group()) if block else []
+
+
+@pytest.mark.parametrize("who", ["minh", "huyen", "hung", "quan", "yen"])
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_else_sees_a_draft(client, cast, report, who, page):
+    fill(report, by=cast.lan)
+    client.force_login(getattr(cast, who))
+    assert client.get(BASE + page).status_code == 404
+    assert client.post(BASE + page, {"results": "x"}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("who", ["lan", "ky"])
+@pytest.mark.parametrize("page", PAGES)
+def test_the_bodys_own_people_do(client, cast, report, who, page):
+    client.force_login(getattr(cast, who))
+    assert client.get(BASE + page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/bao-cao/1999/na-hang/", "/bao-cao/2020/khong-co/", BASE + "phan/8/", BASE + "phan/9999/"]
+)
+def test_what_is_not_there_is_not_found(client, cast, report, address):
+    client.force_login(cast.lan)
+    assert client.get(address).status_code == 404
+
+
+WRONG = [  # typed into T6.06 (a count), and the sentence after the place
+    ("1.23", "“1.23” có thể hiểu hai cách; dấu chấm chỉ để ngăn hàng nghìn (1.234), dấu phẩy cho phần lẻ (12,5)."),
+    ("12,5", "“12,5” không phải số nguyên; chỉ tiêu này đếm trọn từng đơn vị, ví dụ 12."),
+    ("-3", "“-3” là số âm; hãy nhập số từ 0 trở lên."),
+    ("1e9", "“1e9” không phải là số; hãy chỉ nhập chữ số, ví dụ 1.234."),
+    ("NaN", "“NaN” không phải là số; hãy chỉ nhập chữ số, ví dụ 1.234."),
+    ("12 trẻ", "“12 trẻ” không phải là số; hãy chỉ nhập chữ số, ví dụ 1.234."),
+    ("١٢", "“١٢” không phải là số; hãy chỉ nhập chữ số, ví dụ 1.234."),
+    ("9" * 40, "“" + "9" * 30 + "…” quá lớn; hãy nhập số có nhiều nhất 12 chữ số."),
+]
+
+
+@pytest.mark.parametrize(("typed", "sentence"), WRONG)
+def test_a_wrong_number_gives_one_sentence_and_is_kept(client, cast, report, typed, sentence):
+    client.force_login(cast.lan)
+    fill(report, {"T6.06": 5})
+    response = client.post(BASE + "phan/6/", {"T6.06": typed, "T6.05": "2", "results": "Đã làm."}, follow=True)
+    assert summary_of(response) == [f"T6.06 “Số trẻ em bị xâm hại”, cột Tổng số: {sentence}"]
+    page = response.content.decode()
+    assert f'name="T6.06" id="T6.06" value="{typed}"' in page
+    assert 'aria-describedby="T6.06_error"' in page
+    answers = answers_of(report)
+    assert Cell("T6.06") not in answers  # not 5 any more, and nothing guessed
+    assert answers[Cell("T6.05")].value == 2
+    assert TaskResult.objects.get(report=report, number=6).results == "Đã làm."
+    # It is still there tomorrow, and it blocks sending.
+    assert typed in client.get(BASE + "phan/6/").content.decode()
+    client.post(BASE + "gui/")
+    report.refresh_from_db()
+    assert report.status == "draft"
+
+
+def test_a_corrected_number_clears_the_error(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.06": "12 trẻ"})
+    response = client.post(BASE + "phan/6/", {"T6.06": "12"}, follow=True)
+    assert summary_of(response) == []
+    assert answers_of(report)[Cell("T6.06")].value == 12
+    assert TaskResult.objects.get(report=report, number=6).unread == {}
+
+
+def test_a_number_and_the_box_contradict(client, cast, report):
+    client.force_login(cast.lan)
+    response = client.post(BASE + "phan/6/", {"T6.06": "3", "T6.06:nothing": "on"}, follow=True)
+    assert summary_of(response) == [
+        "T6.06 “Số trẻ em bị xâm hại”, cột Tổng số: ô vừa có số vừa đánh dấu “Không phát sinh”; hãy bỏ một trong hai."
+    ]
+    page = response.content.decode()
+    assert 'value="3"' in page
+    assert '<input type="checkbox" name="T6.06:nothing" checked' in page
+    assert not Figure.objects.filter(report=report).exists()
+
+
+def test_missing_zero_and_nothing_are_three_things(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.05": "0", "T6.06": "", "T6.08": "", "T6.08:nothing": "on"})
+    answers = {str(cell): (a.value, a.nothing) for cell, a in answers_of(report).items()}
+    assert answers == {"T6.05": (0, False), "T6.08": (None, True)}
+
+
+def test_half_a_form_never_wipes_the_other_half(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.05": "2", "T6.06": "3"})
+    client.post(BASE + "phan/6/", {"T6.05": "4"})
+    answers = {str(cell): a.value for cell, a in answers_of(report).items()}
+    assert answers == {"T6.05": 4, "T6.06": 3}
+
+
+def test_figures_of_another_task_or_body_are_ignored(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T3.03": "7", "T3.26": "9", "T6.15": "50", "T6.05": "1"})
+    assert {str(cell): a.value for cell, a in answers_of(report).items()} == {"T6.05": 1}
+
+
+def test_words_are_kept_as_typed_in_composed_letters(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/1/", {"results": " Dòng 1\r\n=SUM(A1) <b>&amp;</b>\x00 Chiêm Hóa "})
+    assert TaskResult.objects.get(report=report, number=1).results == "Dòng 1\n=SUM(A1) <b>&amp;</b> Chiêm Hóa"
+    assert "=SUM(A1) &lt;b&gt;&amp;amp;&lt;/b&gt;" in client.get(BASE + "phan/1/").content.decode()
+
+
+def test_a_broken_rule_is_told_and_does_not_block_saving(client, cast, report):
+    client.force_login(cast.lan)
+    response = client.post(BASE + "phan/0/", {"T0.01": "100", "T0.02": "50"}, follow=True)
+    assert summary_of(response) == [
+        "Dân số trẻ em (dưới 16 tuổi) không được lớn hơn tổng dân số. (T0.01 = 100; T0.02 = 50)"
+    ]
+    assert answers_of(report)[Cell("T0.01")].value == 100
+
+
+def test_a_warning_asks_for_a_reason_and_never_blocks(client, cast, report):
+    client.force_login(cast.lan)
+    fill(report, {"T2.05": 10, "T2.06": 20}, by=cast.lan)
+    page = client.get(BASE + "phan/2/").content.decode()
+    assert 'name="explain-R11"' in page
+    client.post(BASE + "phan/2/", {"explain-R11": "Bổ sung từ nguồn dự phòng."})
+    assert list(report.explanations.values_list("rule_code", "text")) == [("R11", "Bổ sung từ nguồn dự phòng.")]
+    client.post(BASE + "gui/")
+    report.refresh_from_db()
+    assert report.status == "submitted"
+
+
+def test_typing_into_a_report_sent_meanwhile_loses_nothing_from_the_screen(client, cast, report):
+    send(report, cast.ky)
+    client.force_login(cast.lan)
+    before = answers_of(report)
+    response = client.post(BASE + "phan/6/", {"T6.06": "77", "results": "Câu viết dở"})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Chưa lưu được" in page
+    assert 'value="77"' in page
+    assert "Câu viết dở" in page
+    assert answers_of(report) == before
+    overview = client.post(BASE + "phan/chung/", {"direction": "Câu viết dở"})
+    assert overview.status_code == 409
+    assert "Câu viết dở" in overview.content.decode()
+
+
+def test_a_sent_report_is_read_not_written(client, cast, report):
+    send(report, cast.lan)
+    client.force_login(cast.lan)
+    assert client.get(BASE + "phan/6/").url == BASE
+    assert client.get(BASE + "phan/chung/").url == BASE
+    assert client.get(BASE + "ban-gui/").status_code == 200
+
+
+def test_sending_twice_is_one_submission(client, cast, report):
+    fill(report, by=cast.lan)
+    client.force_login(cast.lan)
+    answers = [client.post(BASE + "gui/", follow=True) for _click in range(10)]
+    assert [response.status_code for response in answers] == [200] * 10
+    assert report.events.count() == 1
+    assert "Báo cáo đã được gửi rồi; lần gửi trước được giữ nguyên." in answers[-1].content.decode()
+
+
+def test_an_unfinished_report_is_sent_back_to_the_list_of_errors(client, cast, report):
+    client.force_login(cast.lan)
+    response = client.post(BASE + "gui/")
+    assert response.url == BASE + "kiem-tra/"
+    page = client.get(BASE + "kiem-tra/").content.decode()
+    assert "Nhiệm vụ 1: chưa có nội dung “Kết quả thực hiện”" in page
+    assert f'href="{BASE}phan/6/#T6.06"' in page
+    assert "Gửi báo cáo</button>" not in page
+
+
+def test_the_officer_sees_a_returned_report_as_it_was_sent(client, cast, report):
+    """What the body is correcting stays with the body until it sends again."""
+    send(report, cast.lan, figures={"T6.17": 41})
+    move(report, "return", by=cast.huyen, note="Kiểm tra T6.17.")
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.17": "55", "results": "Bản đang sửa"})
+    client.force_login(cast.huyen)
+    page = client.get(BASE + "ban-gui/").content.decode()
+    assert '<td class="num">41</td>' in page
+    assert "55" not in re.findall(r'<td class="num">(.*?)</td>', page)
+    assert "Bản đang sửa" not in page
+
+
+def test_the_reason_of_a_return_is_shown_to_the_body(client, cast, report):
+    send(report, cast.lan)
+    move(report, "return", by=cast.huyen, note="Thiếu số <liệu> T6.06.")
+    client.force_login(cast.lan)
+    assert "Thiếu số &lt;liệu&gt; T6.06." in client.get(BASE).content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_need_a_fixed_number_of_queries(client, cast, report, page, django_assert_max_num_queries):
+    client.force_login(cast.lan)
+    client.get(BASE + page)
+    with django_assert_max_num_queries(18) as empty:
+        client.get(BASE + page)
+    fill(report, by=cast.lan)
+    with django_assert_max_num_queries(18) as full:
+        client.get(BASE + page)
+    assert len(full) == len(empty)
+
+
+def test_home_says_what_is_owed_until_when_and_who_acts_next(client, cast, report):
+    client.force_login(cast.lan)
+
+    def home():
+        return re.search(r'<p class="mb-1">(.*?)</p>', client.get("/").content.decode(), re.S).group(1)
+
+    assert home() == (
+        "Cơ quan bạn còn nợ báo cáo, hạn trước ngày 15/12/2020 (đã quá hạn). Việc tiếp theo là của bạn: điền và gửi."
+    )
+    send(report, cast.lan, at=at(2020, 12, 1, 10, 5))
+    assert home() == ("Đã gửi lúc 10:05, 01/12/2020. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại.")
+    move(report, "return", by=cast.huyen, note="Sửa.")
+    assert home() == (
+        "Báo cáo bị trả lại, hạn trước ngày 15/12/2020. Việc tiếp theo là của bạn: sửa các điểm đã nêu, gửi lại."
+    )
+    move(report, "submit", by=cast.lan)
+    move(report, "accept", by=cast.huyen)
+    assert home() == "Đã được duyệt. Bạn không phải làm gì thêm."
+
+
+def test_home_of_the_others(client, cast, report, report_of):
+    accept(report, cast.lan, cast.huyen)
+    send(report_of("chiem-hoa"), cast.minh)
+    sentences = {}
+    for who in ("huyen", "hung", "quan"):
+        client.force_login(getattr(cast, who))
+        sentences[who] = re.findall(r'<p class="mb-1">(.*?)</p>', client.get("/").content.decode(), re.S)
+    province = "1/39 cơ quan đã được duyệt, hạn trước ngày 15/12/2020."
+    province += " 1 báo cáo chờ chuyên viên duyệt. 37 cơ quan còn phải gửi."
+    assert sentences["huyen"] == sentences["hung"] == [province]
+    assert sentences["quan"] == [
+        "Bạn quản lý tài khoản, cơ quan và văn bản; bạn không xem được số liệu báo cáo. "
+        "36 cơ quan chưa có người lập báo cáo."
+    ]
+
+
+def test_a_signatory_without_reports_has_nothing_waiting(client, cast):
+    client.force_login(person("moi", Role.SIGNATORY, "son-duong"))
+    assert "Hiện không có việc nào chờ bạn." in client.get("/").content.decode()

@@ -1,0 +1,222 @@
+"""The lead department's pages: lists, decisions, the summary and its files."""
+
+import json
+import re
+
+import pytest
+
+from reports.exports import FORMATS
+from reports.models import Download, Period, Report
+from tests.conftest import at
+from tests.factories import accept, send
+
+LEAD_PAGES = (
+    "/ky/",
+    "/ky/2020/",
+    "/tong-hop/2020/",
+    "/tong-hop/2020/chi-tieu/T6.06/",
+    "/tong-hop/2020/tai-ve/json/",
+)
+
+
+@pytest.mark.parametrize("page", LEAD_PAGES)
+@pytest.mark.parametrize(("who", "status"), [("lan", 404), ("ky", 404), ("quan", 404), ("huyen", 200), ("hung", 200)])
+def test_only_the_lead_department_and_leaders_see_the_province(client, cast, period, page, who, status):
+    client.force_login(getattr(cast, who))
+    assert client.get(page).status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), [("lan", 404), ("quan", 404), ("hung", 404), ("huyen", 200)])
+def test_only_officers_open_periods(client, cast, period, who, status):
+    client.force_login(getattr(cast, who))
+    assert client.get("/ky/mo/").status_code == status
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/ky/1999/",
+        "/tong-hop/1999/",
+        "/tong-hop/2020/chi-tieu/T9.99/",
+        "/tong-hop/2020/tai-ve/docx/",
+        "/tong-hop/1999/tai-ve/xlsx/",
+        "/bao-cao/2020/na-hang/ban-gui/",
+    ],
+)
+def test_what_is_not_there_is_not_found(client, cast, period, address):
+    client.force_login(cast.huyen)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("page", LEAD_PAGES)
+def test_lists_need_a_fixed_number_of_queries(client, cast, report_of, page, django_assert_max_num_queries):
+    client.force_login(cast.huyen)
+    accept(report_of("na-hang"), cast.lan, cast.huyen)
+    client.get(page)
+    with django_assert_max_num_queries(25) as one:
+        client.get(page)
+    accept(report_of("chiem-hoa"), cast.minh, cast.huyen)
+    accept(report_of("so-y-te"), cast.yen, cast.huyen)
+    with django_assert_max_num_queries(25) as three:
+        client.get(page)
+    assert len(three) == len(one)
+
+
+def test_the_list_of_periods_at_one_and_three(client, cast, period, obligation, django_assert_max_num_queries):
+    client.force_login(cast.huyen)
+    for address in ("/ky/", "/"):
+        client.get(address)
+    with django_assert_max_num_queries(25) as one:
+        client.get("/ky/")
+    Period.objects.open(obligation, 2019)
+    Period.objects.open(obligation, 2018)
+    with django_assert_max_num_queries(25) as three:
+        client.get("/ky/")
+    assert len(three) == len(one)
+
+
+def rows(response):
+    return re.findall(
+        r'<tr><td class="num">\d+</td><th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?</th>', response.content.decode()
+    )
+
+
+def test_the_queue_is_in_protocol_order_and_counts_equal_the_lists(client, cast, report_of, period):
+    accept(report_of("na-hang"), cast.lan, cast.huyen, at=at(2020, 12, 1))
+    send(report_of("chiem-hoa"), cast.minh, at=at(2020, 12, 20))
+    client.force_login(cast.huyen)
+    response = client.get("/ky/2020/")
+    assert rows(response) == list(
+        Report.objects.filter(period=period).order_by("position").values_list("name", flat=True)
+    )
+    counted = dict(re.findall(r'href="\?status=(\w+)">.*?: (\d+)</a>', response.content.decode()))
+    assert counted == {"draft": "37", "submitted": "1", "returned": "0", "accepted": "1"}
+    for status, number in counted.items():
+        assert len(rows(client.get(f"/ky/2020/?status={status}"))) == int(number)
+    assert rows(client.get("/ky/2020/?late=false")) == ["Ủy ban nhân dân huyện Na Hang"]
+    assert len(rows(client.get("/ky/2020/?late=true"))) == 38
+    assert len(rows(client.get("/ky/2020/?group=district"))) == 7
+    assert rows(client.get("/ky/2020/?group=district&status=accepted")) == ["Ủy ban nhân dân huyện Na Hang"]
+
+
+def test_returning_needs_a_reason(client, cast, report):
+    send(report, cast.lan)
+    client.force_login(cast.huyen)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/tra-lai/", {"note": "  "}, follow=True)
+    assert "Hãy ghi lý do để cơ quan biết phải sửa gì." in response.content.decode()
+    report.refresh_from_db()
+    assert report.status == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("who", "move", "status"),
+    [
+        ("lan", "duyet", "submitted"),
+        ("hung", "duyet", "submitted"),
+        ("huyen", "duyet", "accepted"),
+        ("huyen", "xoa", "submitted"),
+    ],
+)
+def test_who_may_decide(client, cast, report, who, move, status):
+    send(report, cast.lan)
+    client.force_login(getattr(cast, who))
+    client.post(f"/bao-cao/2020/na-hang/ban-gui/{move}/", {"note": "Lý do"})
+    report.refresh_from_db()
+    assert report.status == status
+
+
+def test_two_officers_deciding_at_once(client, cast, report):
+    send(report, cast.lan)
+    client.force_login(cast.huyen)
+    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/")
+    client.force_login(cast.tu)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", follow=True)
+    assert "Báo cáo đã được duyệt rồi." in response.content.decode()
+    assert report.events.filter(action="accept").count() == 1
+
+
+def test_opening_the_year_and_an_ad_hoc_round(client, cast, obligation):
+    client.force_login(cast.huyen)
+    assert client.post("/ky/mo/", {"year": "2021"}).url == "/ky/2021/"
+    assert "Kỳ báo cáo 2021 đã mở rồi." in client.post("/ky/mo/", {"year": "2021"}).content.decode()
+    form = {"year": "2021", "ad_hoc": "on", "title": "Báo cáo nhanh đuối nước", "due_on": "5/7/2021", "tasks": ["6"]}
+    assert client.post("/ky/mo/", form).url == "/ky/2021-dx1/"
+    period = Period.objects.get(code="2021-dx1")
+    assert (period.due_words, period.task_numbers()) == ("chậm nhất ngày 05/07/2021", (6,))
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"year": "hai nghìn"}, "year"),
+        ({"year": "1850"}, "year"),
+        ({"year": "2021", "ad_hoc": "on"}, "Hãy đặt tên cho kỳ đột xuất."),
+        ({"year": "2021", "ad_hoc": "on", "title": "X"}, "Hãy nhập hạn nộp của kỳ đột xuất."),
+        ({"year": "2021", "ad_hoc": "on", "title": "X", "due_on": "12/15/2021"}, "due_on"),
+    ],
+)
+def test_a_period_form_with_errors_opens_nothing_and_keeps_what_was_typed(client, cast, obligation, form, sentence):
+    client.force_login(cast.huyen)
+    page = client.post("/ky/mo/", form).content.decode()
+    assert "is-invalid" in page
+    if sentence[0].isupper():
+        assert sentence in page
+    assert f'value="{form["year"]}"' in page
+    assert Period.objects.count() == 0
+
+
+ABUSE = {"T6.06": 3, "T6.07": 3, "T3.14": 3, "T3.03": 3, "T0.01": 9, "T0.02": 9}
+
+
+def test_a_total_opens_the_cells_behind_it(client, cast, report_of):
+    accept(
+        report_of("na-hang"),
+        cast.lan,
+        cast.huyen,
+        figures=ABUSE,
+    )
+    accept(report_of("chiem-hoa"), cast.minh, cast.huyen, figures={"T6.06": None, "T6.14": None})
+    client.force_login(cast.hung)
+    assert 'href="/tong-hop/2020/chi-tieu/T6.06/">3</a>' in client.get("/tong-hop/2020/").content.decode()
+    page = client.get("/tong-hop/2020/chi-tieu/T6.06/").content.decode()
+    body = page[page.index("<tbody>") :]
+    name, note = r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?', r'(?: <span class="cross">(.*?)</span>)?</th>'
+    cells = re.findall(name + note + r'<td class="num">(.*?)</td>', body)
+    assert cells == [
+        ("Toàn tỉnh", "", "3"),
+        ("Công an tỉnh Tuyên Quang", "chỉ để đối chiếu, không cộng", "chưa có số liệu"),
+        ("Ủy ban nhân dân thành phố Tuyên Quang", "", "chưa có số liệu"),
+        ("Ủy ban nhân dân huyện Lâm Bình", "", "chưa có số liệu"),
+        ("Ủy ban nhân dân huyện Na Hang", "", "3"),
+        ("Ủy ban nhân dân huyện Chiêm Hóa", "", "không phát sinh"),
+        ("Ủy ban nhân dân huyện Hàm Yên", "", "chưa có số liệu"),
+        ("Ủy ban nhân dân huyện Yên Sơn", "", "chưa có số liệu"),
+        ("Ủy ban nhân dân huyện Sơn Dương", "", "chưa có số liệu"),
+    ]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_downloads_are_attachments_and_are_written_down(client, cast, report, format):
+    accept(report, cast.lan, cast.huyen)
+    client.force_login(cast.hung)
+    response = client.get(f"/tong-hop/2020/tai-ve/{format}/")
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == f'attachment; filename="tong-hop-2020.{format}"'
+    assert response["Content-Type"] == FORMATS[format].content_type
+    assert response["Cache-Control"] == "private, no-store"
+    assert list(Download.objects.values_list("by__username", "period__code", "format")) == [("hung", "2020", format)]
+
+
+def test_json_and_command_say_the_same(client, cast, report, tmp_path):
+    from django.core.management import call_command
+
+    accept(report, cast.lan, cast.huyen, figures={"T2.05": "1234.567", "T2.06": 3})
+    client.force_login(cast.hung)
+    page = json.loads(client.get("/tong-hop/2020/tai-ve/json/").content)
+    target = tmp_path / "a.json"
+    call_command("export_summary", "--period", "2020", "--format", "json", "--output", str(target))
+    file = json.loads(target.read_text(encoding="utf-8"))
+    del page["made_at"], file["made_at"]
+    assert page == file
+    money = next(row for part in file["sections"] for row in part["rows"] if row["code"] == "T2.05")
+    assert money["total"] == {"value": 1234.567, "state": "value", "answered": 1, "owed": 32}
