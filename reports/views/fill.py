@@ -125,7 +125,6 @@ class SectionPage:
             "errors": self.errors,
             "refusal": refusal,
             "numbers": numbers,
-            "position": numbers.index(self.number) + 1,
         }
 
 
