@@ -58,7 +58,7 @@ FILES = {  # file: (columns, key)
     "bodies.csv": ("code name short_name kind symbol gso_code order valid_from valid_to note", "code"),
     "body_links.csv": ("predecessor successor kind on note", "predecessor successor kind on"),
     "lead_terms.csv": (
-        "body valid_from valid_to superior place signing_title file_note note",
+        "body valid_from valid_to superior head_name place signing_title file_note note",
         "body valid_from",
     ),
     "indicators.csv": (
@@ -302,7 +302,7 @@ def _write_bodies(rows, outcome) -> None:
         key |= {"kind": row.text("kind"), "on": row.date("on")}
         _save(BodyLink, key, {"note": row.text("note")}, outcome)
     for row in rows["lead_terms.csv"]:
-        names = ("superior", "place", "signing_title", "file_note", "note")
+        names = ("superior", "head_name", "place", "signing_title", "file_note", "note")
         values = {name: row.text(name) for name in names} | {"valid_to": row.date("valid_to")}
         _save(LeadTerm, {"body": saved[row.text("body")], "valid_from": row.date("valid_from")}, values, outcome)
     _note_kept(Body, saved, outcome)

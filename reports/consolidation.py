@@ -53,6 +53,11 @@ class Mark(Enum):
         ]
 
 
+def change_legend() -> str:
+    """One line below every table that compares two years."""
+    return _("Dấu * ở cột tăng, giảm: còn thiếu cơ quan ở một trong hai năm nên chưa so sánh đủ.")
+
+
 def marks_legend() -> str:
     """One line below every table that uses the short forms."""
     return _(
@@ -183,6 +188,15 @@ class Row:
         return self.total.value - self.previous.value
 
     @property
+    def comparable(self) -> bool:
+        """Whether both years hold every body that owed the figure; if not, the change is marked with an asterisk."""
+        return (
+            self.previous is not None
+            and self.total.answered == self.total.owed
+            and self.previous.answered == self.previous.owed
+        )
+
+    @property
     def change_percent(self) -> Decimal | None:
         """The change in percent of last year's value, one decimal; None where last year was 0 or has no value.
 
@@ -224,6 +238,7 @@ class Letterhead:
     """What the paper carries around the figures (Decree 30/2020, Appendix I), as of the period's opening."""
 
     superior: str
+    head: str
     office: str
     symbol: str
     place: str

@@ -53,7 +53,7 @@ def pages(report: Report, content: dict) -> list[SectionPage]:
     indicators = report.indicators()
     computed = computed_values(indicators, answers)
     titles = {task.number: str(task) for task in report.period.ordered_tasks()}
-    citations = report.period.citations.select_related("directive", "task")
+    citations = report.period.ordered_citations()
     progress = [(c.task.number, str(c.directive), content["progress"].get(str(c.pk), "")) for c in citations]
     found = []
     for number in report.section_numbers():

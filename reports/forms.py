@@ -21,6 +21,7 @@ from .choices import OverviewPart
 from .grid import Grid
 from .models import AdHoc, TaskResult
 from .numbers import NotANumber, format_number, parse_number
+from .panels import TextPanel
 
 NOTHING, DETAIL = "nothing", "detail"  # second parts of input names beside the options
 
@@ -151,21 +152,19 @@ class TaskForm(forms.ModelForm):
     def _helper(self, grid):
         helper = FormHelper()
         helper.attrs = {"data-once": "", "novalidate": ""}
-        helper.layout = Layout(grid)
+        helper.layout = Layout(grid, *self._panels(), save_buttons())
+        return helper
+
+    def _panels(self):
         if self.warnings:
             names = [f"explain-{code}" for code in self.warnings]
-            helper.layout.append(Fieldset(_("Cần giải trình"), *names, css_class="panel panel-warning"))
+            yield TextPanel(_("Cần giải trình"), *names, css_class="panel panel-warning")
         if self.instance.number:
-            texts = Fieldset(_("Nội dung báo cáo"), "results", "difficulties", "proposals", css_class="panel")
-            helper.layout.append(texts)
+            yield TextPanel(_("Nội dung báo cáo"), "results", "difficulties", "proposals")
         if self.citations:
-            legend = _("Tiến độ thực hiện các văn bản còn hiệu lực")
-            helper.layout.append(Fieldset(legend, *self.citations, css_class="panel"))
+            yield TextPanel(_("Tiến độ thực hiện các văn bản còn hiệu lực"), *self.citations)
         if self.instance.number:
-            legend = _("Không thuộc chức năng, nhiệm vụ")
-            helper.layout.append(Fieldset(legend, "not_ours", "not_ours_reason", css_class="panel"))
-        helper.layout.append(save_buttons())
-        return helper
+            yield TextPanel(_("Không thuộc chức năng, nhiệm vụ"), "not_ours", "not_ours_reason")
 
     # What the browser did not send is not touched: half a form never wipes the other half. Call after ``is_valid``.
 
@@ -205,7 +204,7 @@ class OverviewForm(forms.Form):
             self.fields[part.value] = WordsField(label=part.label, rows=7)
         self.helper = FormHelper()
         self.helper.attrs = {"data-once": "", "novalidate": ""}
-        self.helper.layout = Layout(Div(*self.fields, css_class="panel"), save_buttons())
+        self.helper.layout = Layout(TextPanel("", *self.fields), save_buttons())
 
 
 # --- officers -------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ def _letterhead(period) -> Letterhead:
     lead = period.lead
     return Letterhead(
         superior=lead.superior,
+        head=lead.head_name,
         office=period.lead_name,
         symbol=period.lead_symbol,
         place=lead.place,

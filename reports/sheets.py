@@ -1,14 +1,16 @@
 """A report taken out of the database as plain data: for the checks, the journal and the pages."""
 
+from collections.abc import Iterable
+
 from .answers import Answers, Cell
 from .checks import Sheet
-from .models import Report, answers_of
+from .models import Report, TaskResult, answers_of
 
 
-def sheet_of(report: Report, answers: Answers | None = None) -> Sheet:
-    """The report as the checks read it (figures from ``answers`` where the caller has them already)."""
+def sheet_of(report: Report, answers: Answers | None = None, results: Iterable[TaskResult] | None = None) -> Sheet:
+    """The report as the checks read it; ``answers`` and ``results`` where the caller has them already."""
     indicators = tuple(report.indicators())
-    results = {result.number: result for result in report.results.all()}
+    results = {result.number: result for result in (report.results.all() if results is None else results)}
     return Sheet(
         indicators=indicators,
         roles={indicator.code: report.role_of(indicator) for indicator in indicators},

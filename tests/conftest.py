@@ -14,6 +14,7 @@ from directives.choices import Role
 from directives.loading import load
 from directives.models import Body, Obligation, User, indicators_of, rules_of
 from reports.models import Period
+from reports.models.periods import asked_in
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -33,11 +34,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _fresh_catalogue_memory():
     """A test that loads other data leaves nothing behind in memory."""
-    indicators_of.cache_clear()
-    rules_of.cache_clear()
+    remembered = (indicators_of, rules_of, asked_in)
+    for each in remembered:
+        each.cache_clear()
     yield
-    indicators_of.cache_clear()
-    rules_of.cache_clear()
+    for each in remembered:
+        each.cache_clear()
 
 
 def person(username, role, body=None, name=""):

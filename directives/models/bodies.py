@@ -64,14 +64,15 @@ class BodyLink(models.Model):
 class LeadTerm(models.Model):
     """The time in which a body leads: receives the reports, consolidates them and reports upward.
 
-    Also what its documents carry while it leads (Decree 30/2020, Appendix I): the superior body
-    above its own name, the place before the date, the title over the signature.
+    Also what its documents carry while it leads (Decree 30/2020, Appendix I): the superior body, its
+    own name as the head of a document has it, the place before the date, the title over the signature.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="lead_terms", verbose_name=_("cơ quan"))
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
     superior = models.CharField(_("cơ quan chủ quản"), max_length=200)
+    head_name = models.CharField(_("tên ở đầu văn bản"), max_length=200)
     place = models.CharField(_("địa danh"), max_length=80)
     signing_title = models.CharField(_("chức vụ người ký"), max_length=200)
     file_note = models.CharField(_("dòng lưu"), max_length=80)

@@ -1,4 +1,4 @@
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,7 @@ class Indicator(models.Model):
         """A ratio of two other indicators: shown, never typed."""
         return self.combine == Combine.RATIO
 
-    @property
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """The cells of the indicator, the total first."""
         return (Option.TOTAL.value, *self.of_which.split())
@@ -67,16 +67,21 @@ class Indicator(models.Model):
         departments' budgets are summed and the finance department cross-checks, the finance
         department (a department too) is not added.
         """
-        counted, cross = self.counted_from.split(), self.cross_checked_from.split()
-        if counting_group in counted:
-            return "counted"
-        if counting_group in cross:
-            return "cross"
-        if group in counted or ALL_BODIES in counted:
-            return "counted"
-        if group in cross or ALL_BODIES in cross:
-            return "cross"
-        return None
+        return _role(self.counted_from, self.cross_checked_from, group, counting_group)
+
+
+@lru_cache(maxsize=4096)
+def _role(counted_from: str, cross_checked_from: str, group: str, counting_group: str) -> str | None:
+    counted, cross = counted_from.split(), cross_checked_from.split()
+    if counting_group in counted:
+        return "counted"
+    if counting_group in cross:
+        return "cross"
+    if group in counted or ALL_BODIES in counted:
+        return "counted"
+    if group in cross or ALL_BODIES in cross:
+        return "cross"
+    return None
 
 
 class Rule(models.Model):

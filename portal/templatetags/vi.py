@@ -4,6 +4,7 @@ from django import template
 from django.utils import timezone
 
 from directives.choices import Option
+from reports import consolidation
 from reports.numbers import format_number
 
 register = template.Library()
@@ -37,14 +38,19 @@ def shown(row, amount):
 
 @register.simple_tag
 def change(row):
-    """``+3 (+25 %)`` against last year; nothing where either year has no value."""
+    """``+3 (+25 %)`` against last year; an asterisk where bodies are missing, nothing where a year has no value."""
     if row.change is None:
         return ""
     sign = "+" if row.change > 0 else ""
     text = sign + format_number(row.change, row.places)
     if row.change_percent is not None:
         text += f" ({sign}{format_number(row.change_percent)} %)"
-    return text
+    return text if row.comparable else text + "*"
+
+
+@register.simple_tag
+def change_legend():
+    return consolidation.change_legend()
 
 
 @register.filter

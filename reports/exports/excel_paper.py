@@ -102,6 +102,7 @@ for _places, _zeros in enumerate(("0", "0.0", "0.00", "0.000")):
     LOOKS["figure", _places] = Look("right", number=f"#,##{_zeros}")
     LOOKS["total", _places] = Look("right", bold=True, number=f"#,##{_zeros}")
     LOOKS["change", _places] = Look("right", number=f"+#,##{_zeros};-#,##{_zeros};0")
+    LOOKS["change*", _places] = Look("right", number=f'+#,##{_zeros}"*";-#,##{_zeros}"*";0"*"')
 
 
 def decimals(value: Decimal) -> int:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from directives.choices import Combine, Option, ValueType
 
-from ..consolidation import Amount, Mark, Row, Section, Summary, marks_legend
+from ..consolidation import Amount, Mark, Row, Section, Summary, change_legend, marks_legend
 from ..numbers import DECIMALS
 from .excel_paper import Book, Sheet, decimals, portions
 
@@ -55,10 +55,12 @@ def draw_totals(book: Book, summary: Summary) -> None:
                 sheet.row([*_fixed_cells(row, amount, option), *blank])
     if summary.previous_year:
         sheet.line("Các dòng “trong đó” không so sánh với năm trước.", "note", len(widths))
-    _findings(sheet, summary, len(widths))
+    _notes(sheet, summary, len(widths))
 
 
-def _findings(sheet: Sheet, summary: Summary, span: int) -> None:
+def _notes(sheet: Sheet, summary: Summary, span: int) -> None:
+    if summary.previous_year:
+        sheet.line(change_legend(), "note", span)
     if summary.findings:
         sheet.line("Số liệu toàn tỉnh cần kiểm tra:", "note", span)
     for finding in summary.findings:
@@ -123,11 +125,8 @@ def _previous_cells(row: Row) -> list[tuple]:
         first = [(Mark.MISSING.words, "mark"), ("", "centred")]
     else:
         first = [_amount_cell(row, before, "figure"), (f"{before.answered}/{before.owed}", "centred")]
-    return [
-        *first,
-        _number(row.change, "change", row.places),
-        _number(row.change_percent, "change", PERCENT_PLACES),
-    ]
+    look = "change" if row.comparable else "change*"
+    return [*first, _number(row.change, look, row.places), _number(row.change_percent, look, PERCENT_PLACES)]
 
 
 def _amount_cell(row: Row, amount: Amount, look: str, *, short: bool = False) -> tuple:

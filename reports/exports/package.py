@@ -101,6 +101,7 @@ def _row(row: Row, summary: Summary) -> dict:
         "options": {option: _amount(amount) for option, amount in row.options.items()},
         "coverage": _coverage(row.coverage),
         "previous": _amount(row.previous) if row.previous else None,
+        "comparable": row.comparable,
         "change": None if row.change is None else _number(row.change),
         "change_percent": None if row.change_percent is None else _number(row.change_percent),
         "cross_checks": [{"from": cross.label} | _amount(cross.amount) for cross in row.cross],

@@ -239,13 +239,15 @@ def _bodies(amount: Amount) -> str:
 
 
 def _change(row: Row) -> str:
-    """``+28 (+4,1%)``; a change of a percentage is told in points."""
+    """``+28 (+4,1%)``; a change of a percentage is told in points, one over missing bodies has an asterisk."""
     if row.change is None:
         return ""
     text = _signed(row.change, row.places)
     if row.value_type == ValueType.PERCENT:
-        return f"{text} điểm\N{NO-BREAK SPACE}%"
-    return text if row.change_percent is None else f"{text} ({_signed(row.change_percent)}%)"
+        text += " điểm\N{NO-BREAK SPACE}%"
+    elif row.change_percent is not None:
+        text += f" ({_signed(row.change_percent)}%)"
+    return text if row.comparable else text + "*"
 
 
 def _signed(value: Decimal, places: int | None = None) -> str:

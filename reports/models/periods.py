@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -182,10 +184,13 @@ class Period(models.Model):
     def task_numbers(self) -> tuple[int, ...]:
         return tuple(task.number for task in self.ordered_tasks())
 
-    def ordered_tasks(self) -> list[Task]:
-        if not hasattr(self, "_ordered_tasks"):
-            self._ordered_tasks = sorted(self.tasks.all(), key=lambda task: task.number)
-        return self._ordered_tasks
+    def ordered_tasks(self) -> tuple[Task, ...]:
+        """The tasks asked in this period, by number."""
+        return asked_in(self.pk)[0]
+
+    def ordered_citations(self) -> tuple[Citation, ...]:
+        """The cited instruments still valid in this period, in the order of the directive."""
+        return asked_in(self.pk)[1]
 
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators asked in this period, in order: those of its tasks, and the shared denominators they need."""
@@ -220,3 +225,11 @@ class Period(models.Model):
             )
             for position, (body, group) in enumerate(owed, 1)
         )
+
+
+@lru_cache(maxsize=256)
+def asked_in(period_id: int) -> tuple[tuple[Task, ...], tuple[Citation, ...]]:
+    """A period's tasks and citations. Kept in memory for good: they are fixed when the period opens."""
+    period = Period.objects.get(pk=period_id)
+    citations = period.citations.select_related("directive", "task").order_by("task__number", "position")
+    return tuple(period.tasks.order_by("number")), tuple(citations)

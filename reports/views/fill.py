@@ -79,21 +79,23 @@ class SectionPage:
 
     def __init__(self, report, number):
         self.report, self.number = report, number
-        self.result = report.results.filter(number=number).first() or TaskResult(report=report, number=number)
+        results = {result.number: result for result in report.results.all()}
+        self.result = results.get(number) or TaskResult(report=report, number=number)
         self.indicators = [i for i in report.indicators() if i.task_number == number]
         self.answers = answers_of(report)
-        own = [f for f in checks.run(sheet_of(report, self.answers)) if f.section == number]
+        own = [f for f in checks.run(sheet_of(report, self.answers, results.values())) if f.section == number]
         self.errors = [f for f in own if f.blocks and f.code not in NOT_YET]
         self.warnings = [f for f in own if not f.blocks]
         self.task = next((t for t in report.period.ordered_tasks() if t.number == number), None)
 
     def form(self, data=None) -> TaskForm:
+        citations = [c for c in self.report.period.ordered_citations() if c.task.number == self.number]
         return TaskForm(
             data,
             instance=self.result,
             grid=self.grid(data),
-            citations=self._citations(),
-            progress=dict(self.report.progress.values_list("citation_id", "text")) if self.task else {},
+            citations=citations,
+            progress=dict(self.report.progress.values_list("citation_id", "text")) if citations else {},
             warnings=self.warnings,
             explanations=dict(self.report.explanations.values_list("rule_code", "text")) if self.warnings else {},
         )
@@ -103,11 +105,6 @@ class SectionPage:
         computed = computed_values(self.indicators, self.answers)
         roles = {i.code: self.report.role_of(i) for i in self.indicators}
         return Grid(self.indicators, typed, computed, self.errors, roles)
-
-    def _citations(self):
-        if not self.task:
-            return ()
-        return self.report.period.citations.filter(task_id=self.task.pk).select_related("directive")
 
     def typed(self, form) -> Section:
         answers, unread = read_figures(form.data, self.indicators)

@@ -9,7 +9,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 from django.db import connection  # noqa: E402 - needs django.setup() first
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases  # noqa: E402
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from tests.benchmarks import adding_up, files, pages  # noqa: E402
 
@@ -18,7 +18,6 @@ SIZES = (38, 124, 3321)  # the province of 2020, the communes of 2025, every com
 
 def main() -> None:
     sizes = tuple(int(size) for size in sys.argv[1:]) or SIZES
-    setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         print(f"Python {sys.version.split()[0]}, Django {django.__version__}, {connection.vendor}, medians")

@@ -3,7 +3,8 @@
 import datetime as dt
 import gzip
 
-from django.test import Client, override_settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory, override_settings
 
 from directives.models import Obligation
 from reports.models import Period
@@ -27,8 +28,9 @@ def run() -> None:
         "fill": "/bao-cao/2020/na-hang/phan/3/",
         "check": "/bao-cao/2020/na-hang/kiem-tra/",
     }
-    ms = medians({name: lambda address=address: client.get(address) for name, address in addresses.items()}, 30)
-    pages = {name: client.get(address).content for name, address in addresses.items()}
+    pages = {name: _getter(client, address) for name, address in addresses.items()}
+    ms = medians(pages, 30)
+    pages = {name: get() for name, get in pages.items()}
     rows = [
         (
             name,
@@ -46,3 +48,20 @@ def run() -> None:
         rows,
         ("page", "ms", "/ bare page", "/ {% crispy form %}", "bytes", "gzip", "inputs"),
     )
+
+
+def _getter(client, address):
+    """One GET through the web server's own entrance, without what a test client adds to every template."""
+    handler = WSGIHandler()
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    environment = RequestFactory().get(address, HTTP_HOST="127.0.0.1", HTTP_COOKIE=cookies).environ
+
+    def get() -> bytes:
+        statuses = []
+        response = handler(dict(environment), lambda status, headers: statuses.append(status))
+        content = b"".join(response)
+        response.close()
+        assert statuses == ["200 OK"], (address, statuses)
+        return content
+
+    return get

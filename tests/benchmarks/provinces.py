@@ -11,6 +11,7 @@ from directives.loading import load
 from directives.models import Body, Obligation
 from reports.choices import Status
 from reports.models import Period, Report
+from reports.models.periods import asked_in
 
 FIGURES = """
     INSERT INTO {table} (report_id, indicator_id, option, value, "nothing", detail)
@@ -113,3 +114,4 @@ def clear() -> None:
         cursor.execute("DROP TABLE IF EXISTS default_figure")
     call_command("flush", interactive=False, verbosity=0)
     load()
+    asked_in.cache_clear()

@@ -3,6 +3,7 @@
 import io
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -158,7 +159,7 @@ def downloads(page):
     for label in ("Excel", "PDF", "JSON"):
         with page.expect_download() as waiting:
             page.click(f"text=Tải {label}")
-        files[label] = open(waiting.value.path(), "rb").read()
+        files[label] = Path(waiting.value.path()).read_bytes()
         assert waiting.value.suggested_filename.startswith("tong-hop-2020.")
     return files
 

@@ -401,7 +401,7 @@ def made_by_hand(*, bodies=1, text="", name="Ủy ban nhân dân xã", findings=
         data_from=dt.date(2019, 12, 15),
         data_to=dt.date(2020, 12, 14),
         due_words="trước ngày 15/12/2020",
-        letterhead=Letterhead("UBND tỉnh", name, "SỞ", "Nơi", "Giám đốc", "VT", (), ()),
+        letterhead=Letterhead("UBND tỉnh", name, name, "SỞ", "Nơi", "Giám đốc", "VT", (), ()),
         simulated=False,
         made_at=dt.datetime(2020, 12, 20, tzinfo=dt.UTC),
         bodies=lines,
