@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 # Figures and letters: WeasyPrint draws with Pango; fonts-liberation2 (not fonts-liberation) has all Vietnamese letters.
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
-TEST_PACKAGES := chromium poppler-utils postgresql postgresql-common
+TEST_PACKAGES := chromium poppler-utils postgresql postgresql-common gettext
 DEMO := SECRET_KEY=demo-demo-demo-demo-demo-demo-demo-demo-demo HTTPS=off SECOND_FACTOR_REQUIRED=off DATABASE_URL=sqlite:///.demo/portal.sqlite3
 
 help: ## show this list
@@ -59,8 +59,8 @@ bench: setup-test ## time and memory as ratios to a floor measured in the same r
 
 messages: setup-test ## collect the screen's texts and compile both catalogues (needs gettext)
 	@bash .ci/packages gettext
-	@$(PY) manage.py makemessages --locale en --no-obsolete --no-location --ignore .venv --ignore tests
-	@$(PY) manage.py compilemessages --ignore .venv
+	@$(DEMO) $(PY) manage.py makemessages --locale en --no-obsolete --no-location --ignore .venv --ignore tests --ignore staticfiles
+	@$(DEMO) $(PY) manage.py compilemessages --ignore .venv
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	@uv export --quiet --no-dev --no-emit-project --format requirements-txt --no-header --output-file requirements.lock

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -139,7 +140,7 @@ class TaskForm(forms.ModelForm):
         self.warnings = {finding.code: finding for finding in warnings}
         self.citations = {f"progress-{citation.pk}": citation for citation in citations}
         for name, citation in self.citations.items():
-            label = citation.directive.citation(with_title=True)
+            label = format_html('<span lang="vi">{}</span>', citation.directive.citation(with_title=True))
             self.fields[name] = WordsField(label=label, rows=2, initial=(progress or {}).get(citation.pk, ""))
         for code, finding in self.warnings.items():
             initial = (explanations or {}).get(code, "")

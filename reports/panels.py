@@ -3,7 +3,7 @@
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 
 class TextPanel(LayoutObject):
@@ -32,7 +32,7 @@ class TextPanel(LayoutObject):
                 '<input type="checkbox" class="form-check-input" name="{0}" id="id_{0}"{1}>'
                 '<label class="form-check-label" for="id_{0}">{2}</label></div>',
                 name,
-                format_html(" checked") if value and value != "False" else "",
+                mark_safe(" checked") if value and value != "False" else "",
                 label,
             )
         return format_html(
