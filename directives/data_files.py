@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +43,12 @@ class Row:
         value = self.values.get(column, "") if value is None else value
         self.defects.append(Defect(self.file, self.line, column, value, sentence))
 
-    def text(self, column: str, *, required: bool = False) -> str:
+    def text(self, column: str, *, required: bool = False, longest: int | None = None) -> str:
         value = self.values[column]
         if required and not value:
             self.wrong(column, "không được để trống.")
+        if longest and len(value) > longest:
+            self.wrong(column, f"dài quá {longest} ký tự.")
         return value
 
     def words(self, column: str) -> list[str]:
@@ -57,6 +60,12 @@ class Row:
         except ValueError:
             self.wrong(column, "không phải ngày; hãy ghi dạng 2020-12-15.")
             return None
+
+    def span(self, first: str, last: str) -> None:
+        """Two dates, of which the second is not before the first."""
+        start, end = self.date(first), self.date(last)
+        if start and end and end < start:
+            self.wrong(last, "sớm hơn ngày bắt đầu.")
 
     def number(self, column: str, *, low: int = 0, high: int = 10**9, required: bool = True) -> int | None:
         value = self.values[column]
@@ -98,8 +107,13 @@ def read(
     except UnicodeDecodeError:
         defects.append(Defect(name, 0, "", "", "không phải tệp UTF-8; hãy lưu lại dạng “CSV UTF-8”."))
         return []
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    missing = [column for column in columns if column not in (reader.fieldnames or [])]
+    # Only the ends of lines end a line: other separators that Unicode knows may stand inside a cell.
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [column for column in columns if column not in (reader.fieldnames or [])]
+    except csv.Error as error:
+        defects.append(Defect(name, 1, "", "", f"không đọc được dòng tiêu đề ({error})."))
+        return []
     for column in missing:
         defects.append(Defect(name, 1, column, "", "thiếu cột này."))
     if missing:
@@ -122,5 +136,6 @@ def _rows(reader, name, defects, key) -> list[Row]:
             seen[mark] = row.line
             rows.append(row)
     except csv.Error as error:
-        defects.append(Defect(name, reader.line_num, "", "", f"không đọc được CSV ({error})."))
+        # The inner reader's line: the outer one still stands at the row before.
+        defects.append(Defect(name, reader.reader.line_num, "", "", f"không đọc được CSV ({error})."))
     return rows

@@ -12,19 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from .choices import (
-    ALL_BODIES,
-    LEAD_GROUP,
-    BodyKind,
-    Combine,
-    DueRule,
-    LinkKind,
-    Option,
-    Severity,
-    TimeKind,
-    ValueType,
-)
+from .choices import Option
+from .data_checks import check
 from .data_files import DataError, Defect, Row, read
 from .models import (
     Body,
@@ -40,7 +31,6 @@ from .models import (
     indicators_of,
     rules_of,
 )
-from .rules import RuleSyntaxError, parse
 
 DATA = Path(__file__).parent / "data"
 
@@ -78,6 +68,7 @@ class Outcome:
     changed: Counter = field(default_factory=Counter)
     kept: list[str] = field(default_factory=list)
     catalogue: Catalogue | None = None
+    new: set = field(default_factory=set)  # the rows created: what is then linked to them is no change
 
     @property
     def nothing_new(self) -> bool:
@@ -110,154 +101,6 @@ def load(folder: Path = DATA) -> Outcome:
     return outcome
 
 
-# --- what must be true of the files ---------------------------------------------------------
-
-
-def check(rows: dict[str, list[Row]], defects: list[Defect]) -> None:
-    """Note every defect between and inside the files."""
-    documents = {row.text("code"): row for row in rows["documents.csv"]}
-    bodies = {row.text("code") for row in rows["bodies.csv"]}
-    tasks = {(row.text("document"), row.text("number")) for row in rows["tasks.csv"]}
-    _check_documents(documents, tasks)
-    asking = {row.text("document") for row in rows["obligations.csv"]}
-    for row in rows["tasks.csv"]:
-        row.known("document", row.text("document"), asking, "văn bản có nghĩa vụ báo cáo")
-        row.number("number", low=1, high=99)
-        row.text("title_vi", required=True)
-        row.text("text_vi", required=True)
-    _check_bodies(rows, bodies)
-    for row in rows["obligations.csv"]:
-        _check_obligation(row, documents)
-    if len(rows["obligations.csv"]) != 1:
-        defects.append(Defect("obligations.csv", 0, "", "", "phải có đúng một nghĩa vụ báo cáo."))
-        return
-    document = rows["obligations.csv"][0].text("document")
-    numbers = {number for of, number in tasks if of == document}
-    _check_indicators(rows["indicators.csv"], numbers, bodies)
-    codes = {row.text("code") for row in rows["indicators.csv"]}
-    for row in rows["rules.csv"]:
-        _check_rule(row, codes)
-
-
-def _check_documents(documents: dict[str, Row], tasks: set) -> None:
-    for row in documents.values():
-        row.text("code", required=True)
-        row.text("number", required=True)
-        row.text("title", required=True)
-        row.date("issued_on")
-        first, last = row.date("valid_from"), row.date("valid_to")
-        if first and last and last < first:
-            row.wrong("valid_to", "sớm hơn ngày bắt đầu hiệu lực.")
-        for column in ("implements", "succeeded_by"):
-            for code in row.words(column):
-                row.known(column, code, documents, "văn bản")
-        for citation in row.words("cited_by_task"):
-            if tuple(citation.split(":")) not in tasks:
-                row.wrong("cited_by_task", "không phải nhiệm vụ nào đã khai báo (dạng mã-văn-bản:số).", citation)
-    for column in ("implements", "succeeded_by"):
-        _check_no_cycle(documents, column)
-
-
-def _check_no_cycle(documents: dict[str, Row], column: str) -> None:
-    """Each document must be reachable from itself through ``column`` in no way; one defect per cycle found."""
-    done: set[str] = set()
-
-    def walk(code, path):
-        if code in path:
-            cycle = [*path[path.index(code) :], code]
-            documents[path[-1]].wrong(column, "tạo thành vòng: " + " → ".join(cycle) + ".", code)
-            return
-        if code in done or code not in documents:
-            return
-        for above in documents[code].words(column):
-            walk(above, [*path, code])
-        done.add(code)
-
-    for code in documents:
-        walk(code, [])
-
-
-def _check_bodies(rows, bodies) -> None:
-    for row in rows["bodies.csv"]:
-        row.text("name", required=True)
-        row.text("short_name", required=True)
-        row.choice("kind", BodyKind)
-        row.number("order", low=1)
-        row.date("valid_from")
-        row.date("valid_to")
-    for row in rows["body_links.csv"]:
-        row.known("predecessor", row.text("predecessor"), bodies, "cơ quan")
-        row.known("successor", row.text("successor"), bodies, "cơ quan")
-        row.choice("kind", LinkKind)
-        if not row.date("on"):
-            row.text("on", required=True)
-    for row in rows["lead_terms.csv"]:
-        row.known("body", row.text("body"), bodies, "cơ quan")
-        row.date("valid_from")
-        row.date("valid_to")
-
-
-def _check_obligation(row: Row, documents) -> None:
-    row.known("document", row.text("document"), documents, "văn bản")
-    row.choice("due_rule", DueRule)
-    for column in ("due_day", "data_from_day", "data_to_day"):
-        row.number(column, low=1, high=28)  # a 29th to 31st does not exist in every month of every year
-    for column in ("due_month", "data_from_month", "data_to_month"):
-        row.number(column, low=1, high=12)
-    for group in row.words("groups"):
-        row.known("groups", group, {*BodyKind.values, LEAD_GROUP}, "khối cơ quan")
-    for code in row.words("legal_basis"):
-        row.known("legal_basis", code, documents, "văn bản")
-
-
-def _check_indicators(rows: list[Row], task_numbers: set[str], bodies: set[str]) -> None:
-    by_code = {row.text("code"): row for row in rows}
-    reporters = {*BodyKind.values, LEAD_GROUP, ALL_BODIES, *bodies}
-    for row in rows:
-        if row.text("task") != "0":
-            row.known("task", row.text("task"), task_numbers, "nhiệm vụ")
-        row.text("name_vi", required=True)
-        row.choice("value_type", ValueType)
-        row.choice("aggregation", Combine)
-        if row.text("time_kind"):
-            row.choice("time_kind", TimeKind)
-        row.yes("core")
-        row.yes("sensitive")
-        for column in ("counted_from", "cross_checked_from"):
-            for reporter in row.words(column):
-                row.known(column, reporter, reporters, "khối hoặc cơ quan")
-        row.text("counted_from", required=True)
-        for option in row.words("of_which"):
-            row.known("of_which", option, set(Option.values) - {Option.TOTAL.value}, "phân tổ")
-        _check_ratio(row, by_code)
-
-
-def _check_ratio(row: Row, by_code: dict[str, Row]) -> None:
-    if row.text("aggregation") != Combine.RATIO:
-        for column in ("numerator", "denominator", "factor"):
-            if row.text(column):
-                row.wrong(column, "chỉ dùng cho chỉ tiêu tính bằng tỷ số.")
-        return
-    row.number("factor", low=1)
-    for column in ("numerator", "denominator"):
-        part = row.text(column, required=True)
-        if part and row.known(column, part, by_code, "chỉ tiêu") and by_code[part].text("aggregation") != Combine.SUM:
-            row.wrong(column, "phải là chỉ tiêu được cộng, không phải chỉ tiêu tính ra.")
-
-
-def _check_rule(row: Row, codes: set[str]) -> None:
-    row.choice("severity", Severity)
-    row.text("message_vi", required=True)
-    try:
-        rule = parse(row.text("left"), row.text("operator"), row.text("right"))
-    except RuleSyntaxError as error:
-        row.wrong("left", "không đọc được; quy tắc chỉ gồm mã chỉ tiêu nối bằng dấu + và <=, >= hoặc =.", str(error))
-        return
-    for column, side in (("left", rule.left), ("right", rule.right)):
-        for code in side:
-            row.known(column, code, codes, "chỉ tiêu")
-
-
 # --- writing --------------------------------------------------------------------------------
 
 
@@ -266,12 +109,21 @@ def _save(model, key: dict, values: dict, outcome: Outcome):
     row, created = model.objects.get_or_create(**key, defaults=values)
     if created:
         outcome.created[model.__name__] += 1
+        outcome.new.add(row)
     elif any(getattr(row, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
         outcome.changed[model.__name__] += 1
     return row
+
+
+def _set_links(manager, wanted, outcome: Outcome) -> None:
+    """Make the many-to-many rows those of ``wanted``; counts a change only where there is one."""
+    if set(manager.all()) != set(wanted):
+        manager.set(wanted)
+        if manager.instance not in outcome.new:
+            outcome.changed[type(manager.instance).__name__] += 1
 
 
 def _write_documents(rows, outcome) -> None:
@@ -282,7 +134,7 @@ def _write_documents(rows, outcome) -> None:
         saved[row.text("code")] = _save(Directive, {"code": row.text("code")}, values, outcome)
     for row in rows["documents.csv"]:
         directive = saved[row.text("code")]
-        directive.implements.set([saved[code] for code in row.words("implements")])
+        _set_links(directive.implements, [saved[code] for code in row.words("implements")], outcome)
         successor = saved.get(row.text("succeeded_by"))
         if directive.succeeded_by != successor:
             directive.succeeded_by = successor
@@ -297,15 +149,36 @@ def _write_bodies(rows, outcome) -> None:
         values = {name: row.text(name) for name in ("name", "short_name", "kind", "symbol", "gso_code", "note")}
         values |= {name: row.date(name) for name in ("valid_from", "valid_to")} | {"position": row.number("order")}
         saved[row.text("code")] = _save(Body, {"code": row.text("code")}, values, outcome)
+    _note_kept(Body, saved, outcome)
+    links = []
     for row in rows["body_links.csv"]:
         key = {name: saved[row.text(name)] for name in ("predecessor", "successor")}
         key |= {"kind": row.text("kind"), "on": row.date("on")}
-        _save(BodyLink, key, {"note": row.text("note")}, outcome)
+        links.append(_save(BodyLink, key, {"note": row.text("note")}, outcome))
+    _drop_the_rest(BodyLink, links, outcome)
+    _write_lead_terms(rows, saved, outcome)
+
+
+def _write_lead_terms(rows, bodies, outcome) -> None:
+    terms = []
     for row in rows["lead_terms.csv"]:
         names = ("superior", "head_name", "place", "signing_title", "file_note", "note")
         values = {name: row.text(name) for name in names} | {"valid_to": row.date("valid_to")}
-        _save(LeadTerm, {"body": saved[row.text("body")], "valid_from": row.date("valid_from")}, values, outcome)
-    _note_kept(Body, saved, outcome)
+        key = {"body": bodies[row.text("body")], "valid_from": row.date("valid_from")}
+        terms.append(_save(LeadTerm, key, values, outcome))
+    _drop_the_rest(LeadTerm, terms, outcome)
+
+
+def _drop_the_rest(model, rows, outcome) -> None:
+    """A corrected date is a new row: the wrong one goes, unless a period stands on it, then it is kept and told."""
+    for row in model.objects.exclude(pk__in=[row.pk for row in rows]):
+        try:
+            with transaction.atomic():
+                row.delete()
+        except ProtectedError:
+            outcome.kept.append(str(row))
+        else:
+            outcome.changed[model.__name__] += 1
 
 
 def _write_obligations(rows, outcome) -> None:
@@ -316,7 +189,7 @@ def _write_obligations(rows, outcome) -> None:
             values[name] = row.number(name)
         values["directive"] = Directive.objects.get(code=row.text("document"))
         obligation = _save(Obligation, {"code": row.text("code")}, values, outcome)
-        obligation.legal_basis.set(Directive.objects.filter(code__in=row.words("legal_basis")))
+        _set_links(obligation.legal_basis, Directive.objects.filter(code__in=row.words("legal_basis")), outcome)
 
 
 def _write_catalogue(rows, outcome) -> None:
@@ -363,18 +236,8 @@ def _write_tasks(rows, catalogue) -> dict[int, Task]:
 
 def _indicator(row: Row, catalogue, position, tasks) -> Indicator:
     number = row.number("task")
-    same = [
-        "code",
-        "name_vi",
-        "name_en",
-        "unit",
-        "value_type",
-        "time_kind",
-        "numerator",
-        "denominator",
-        "statistical_code",
-        "source",
-    ]
+    same = ("code", "name_vi", "name_en", "unit", "value_type", "time_kind", "numerator", "denominator")
+    same += ("statistical_code", "source")
     return Indicator(
         catalogue=catalogue,
         position=position,

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-CODE = re.compile(r"T\d+\.\d+")
+CODE = re.compile(r"T[0-9]+\.[0-9]+")
 COMPARE = {"<=": operator.le, ">=": operator.ge, "=": operator.eq}
 
 

@@ -142,7 +142,8 @@ def missing_texts(sheet: Sheet) -> Iterable[Finding]:
 
 def figures_in_declined_tasks(sheet: Sheet) -> Iterable[Finding]:
     for number in sheet.declined:
-        cells = tuple(Cell(i.code) for i in _typed(sheet) if i.task_number == number and Cell(i.code) in sheet.answers)
+        asked = (Cell(i.code, o) for i in _typed(sheet) if i.task_number == number for o in i.options)
+        cells = tuple(cell for cell in asked if cell in sheet.answers)
         if cells:
             yield _error(
                 number,
@@ -156,8 +157,8 @@ def figures_in_declined_tasks(sheet: Sheet) -> Iterable[Finding]:
 def parts_and_wholes(sheet: Sheet) -> Iterable[Finding]:
     """Each of-which is at most its total; the three ages, when all are given, add up to it."""
     for indicator in _typed(sheet):
-        if Cell(indicator.code) in sheet.unread:
-            continue  # one wrong number is one message
+        if Cell(indicator.code) in sheet.unread or indicator.task_number in sheet.declined:
+            continue  # one wrong number, or one wrong declaration, is one message
         whole = sheet.answers.get(Cell(indicator.code))
         parts = {
             o: sheet.answers[Cell(indicator.code, o)]

@@ -21,7 +21,6 @@ SENT = (Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED)  # has left the body
 
 
 class Action(models.TextChoices):
-    OPEN = "open", _("Mở kỳ báo cáo")
     SUBMIT = "submit", _("Gửi")
     RETURN = "return", _("Trả lại")
     ACCEPT = "accept", _("Duyệt")

@@ -317,10 +317,16 @@ def consolidate(now: Gathered, before: Gathered | None = None) -> list[Row]:
 
 
 def provincial_findings(rows: list[Row], indicators: Iterable, rules) -> tuple[Finding, ...]:
-    """The catalogue's rules once more, over the provincial totals."""
+    """The catalogue's rules once more, over the provincial totals.
+
+    Only between totals that lack the same bodies: handled cases of the whole province and detected
+    cases of one district break a rule that nobody broke.
+    """
     values = {row.code: row.total.value for row in rows if row.total.value is not None}
     values |= {row.code: Decimal(0) for row in rows if row.total.mark is Mark.NOTHING}
-    return tuple(rule_findings(rules, values, {indicator.code: indicator for indicator in indicators}))
+    lacking = {row.code: row.coverage.missing for row in rows}
+    fair = [pair for pair in rules if len({lacking.get(code) for code in pair[1].codes}) == 1]
+    return tuple(rule_findings(fair, values, {indicator.code: indicator for indicator in indicators}))
 
 
 class _Province:
@@ -377,12 +383,18 @@ class _Province:
         answered = sum(s.answered for s in sums)
         owed = self.owed(indicator, groups)
         if not answered:
-            return Amount(None, Mark.MISSING, 0, owed)
+            return self._unanswered(groups, owed)
         if not sum(s.with_value for s in sums):
             return Amount(None, Mark.NOTHING, answered, owed)
         if indicator.combine == Combine.NONE and answered > 1:
             return Amount(None, Mark.UNDEFINED, answered, owed)  # two survey results do not add up
         return Amount(sum((s.total for s in sums), Decimal(0)), None, answered, owed)
+
+    def _unanswered(self, groups, owed: int) -> Amount:
+        """Missing only where somebody owes it: else nobody is asked, or all said that it is not theirs."""
+        if owed:
+            return Amount(None, Mark.MISSING, 0, owed)
+        return Amount(None, Mark.NOT_OURS if self._owing_bodies(groups) else Mark.NOT_OWED, 0, 0)
 
     def _ratio(self, indicator, groups) -> tuple[Amount, Coverage]:
         """A ratio of sums, never a mean of ratios, over the bodies that gave both numerator and denominator."""
@@ -401,7 +413,7 @@ class _Province:
         owed = self.owed(indicator, groups)
         coverage = Coverage(answered, owed, self._missing(indicator, groups, parts))
         if not answered:
-            return Amount(None, Mark.MISSING, 0, owed), coverage
+            return self._unanswered(groups, owed), coverage
         if not bottom:
             return Amount(None, Mark.UNDEFINED, answered, owed), coverage
         return Amount(rounded(top * indicator.factor / bottom, PLACES), None, answered, owed), coverage

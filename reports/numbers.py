@@ -13,7 +13,7 @@ WHOLE_DIGITS = 12  # 12 digits and 3 decimals stay exact in a spreadsheet's and 
 DECIMALS = {"count": 0, "money": 3, "percent": 2, "rate": 2}
 
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")  # not 0.500: that may be meant as a half
 PLAIN = re.compile(r"[0-9]+")
 
 
@@ -28,11 +28,13 @@ def parse_number(text: str, value_type: str = "count") -> Decimal:
     Raises NotANumber, with the sentence for the person who typed, on everything else.
     """
     shown = text.strip()
+    if value_type == "yes_no":
+        return _yes_or_no(shown)
     digits = SPACES.sub(" ", shown)
     if value_type == "percent":
         digits = digits.removesuffix("%").strip()
     if digits[:1] in ("-", "−", "–") and len(digits) > 1:
-        raise NotANumber(_("“%(text)s” là số âm; hãy nhập số từ 0 trở lên.") % {"text": shown})
+        raise NotANumber(_("“%(text)s” là số âm; hãy nhập số từ 0 trở lên.") % {"text": shortened(shown)})
     whole, comma, fraction = digits.partition(",")
     whole = _ungroup(whole, shown)
     if comma:
@@ -44,8 +46,14 @@ def parse_number(text: str, value_type: str = "count") -> Decimal:
         )
     number = Decimal(f"{whole}.{fraction}") if comma else Decimal(whole)
     if value_type == "percent" and number > 100:
-        raise NotANumber(_("“%(text)s” lớn hơn 100 %%; hãy nhập tỷ lệ từ 0 đến 100.") % {"text": shown})
+        raise NotANumber(_("“%(text)s” lớn hơn 100 %%; hãy nhập tỷ lệ từ 0 đến 100.") % {"text": shortened(shown)})
     return number
+
+
+def _yes_or_no(shown: str) -> Decimal:
+    if shown not in ("0", "1"):
+        raise NotANumber(_("“%(text)s” không phải câu trả lời; hãy chọn Có hoặc Không.") % {"text": shortened(shown)})
+    return Decimal(shown)
 
 
 def _ungroup(whole: str, shown: str) -> str:
@@ -90,7 +98,7 @@ def shortened(text: str, length: int = 30) -> str:
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Half up, as in school and in official tables, not the banker's rounding of Python."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0  # + 0: never "-0,0"
 
 
 def format_number(value: Decimal | int | None, places: int | None = None) -> str:

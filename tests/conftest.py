@@ -32,6 +32,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
+def _loaded(request, django_db_blocker):
+    """After a test with a live server the database is empty: the next test finds the data files loaded again."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            if not Obligation.objects.exists():
+                load()
+
+
+@pytest.fixture(autouse=True)
 def _fresh_catalogue_memory():
     """A test that loads other data leaves nothing behind in memory."""
     remembered = (indicators_of, rules_of, asked_in)

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,8 @@ def late_from(due_on: dt.date, rule: str) -> dt.datetime:
     00:00:00, is late. "chậm nhất ngày 15/12" includes the 15th. No shift for weekends.
     """
     first_late_day = due_on if rule == DueRule.BEFORE else due_on + dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(first_late_day, dt.time.min))
+    # The portal's zone, whatever zone a reader has switched on.
+    return timezone.make_aware(dt.datetime.combine(first_late_day, dt.time.min), timezone.get_default_timezone())
 
 
 class Obligation(models.Model):
@@ -64,7 +66,9 @@ class Obligation(models.Model):
         )
 
     def lead_on(self, day: dt.date) -> LeadTerm | None:
-        return LeadTerm.objects.valid_on(day).select_related("body").order_by("-valid_from").first()
+        """The term that holds on ``day``; of two that overlap the later one."""
+        terms = LeadTerm.objects.valid_on(day).select_related("body")
+        return terms.order_by(F("valid_from").desc(nulls_last=True)).first()
 
     def owed_on(self, day: dt.date) -> list[tuple[Body, str]]:
         """(body, group) of all who owe a report on ``day``, in protocol order.
@@ -86,12 +90,15 @@ class Obligation(models.Model):
         A document without number and date (the draft of the letter itself) cannot be cited and is left out.
         """
         found: list[Directive] = []
+        visited: set[int] = set()  # a circle, made by hand in the back office, must end too
 
         def climb(directive):
+            if directive.pk in visited:
+                return
+            visited.add(directive.pk)
             for above in directive.implements.order_by("issued_on"):
                 climb(above)
-            if directive not in found:
-                found.append(directive)
+            found.append(directive)
 
         for basis in self.legal_basis.order_by("issued_on"):
             climb(basis)

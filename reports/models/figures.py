@@ -107,7 +107,8 @@ def answers_of(report: Report) -> Answers:
 def write_answers(report: Report, now: dict[Cell, Answer | None]) -> set[Cell]:
     """Store the cells of ``now`` (None: no answer) and nothing else; returns the cells that changed.
 
-    At most two statements, whatever the number of cells. Call inside a transaction that holds the report.
+    One reading and at most a deletion and an upsert (SQLite splits a long one). Call inside a transaction
+    that holds the report.
     """
     before = answers_of(report)
     ids = {indicator.code: indicator.pk for indicator in report.period.indicators()}

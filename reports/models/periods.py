@@ -67,8 +67,9 @@ class PeriodQuerySet(models.QuerySet):
         if self.filter(code=code).exists():
             raise ValidationError(_("Kỳ báo cáo %s đã mở rồi.") % code)
         owed = obligation.owed_on(as_of)
-        if ad_hoc and ad_hoc.bodies is not None:
-            owed = [(body, group) for body, group in owed if body.code in ad_hoc.bodies]
+        if ad_hoc:
+            ad_hoc.refuse_unknown(catalogue, owed)
+            owed = [(body, group) for body, group in owed if ad_hoc.bodies is None or body.code in ad_hoc.bodies]
         if not owed:
             raise ValidationError(_("Không có cơ quan nào phải báo cáo vào ngày %s.") % f"{as_of:%d/%m/%Y}")
         period = self.create(
@@ -111,6 +112,20 @@ class AdHoc:
 
     def __init__(self, title, due_on, *, due_rule=DueRule.BY, tasks=None, bodies=None):
         self.title, self.due_on, self.due_rule, self.tasks, self.bodies = title, due_on, due_rule, tasks, bodies
+
+    def refuse_unknown(self, catalogue, owed):
+        """A misspelt task or body must not open a round that asks less than was meant. Raises ValidationError."""
+        asked = {
+            _("nhiệm vụ"): (self.tasks, set(catalogue.tasks.values_list("number", flat=True))),
+            _("cơ quan"): (self.bodies, {body.code for body, _group in owed}),
+        }
+        for what, (chosen, known) in asked.items():
+            unknown = [str(each) for each in chosen or () if each not in known]
+            if unknown:
+                words = {"what": what, "unknown": ", ".join(unknown)}
+                raise ValidationError(_("Không có %(what)s nào là: %(unknown)s.") % words)
+            if chosen is not None and not chosen:
+                raise ValidationError(_("Chưa chọn %s nào.") % what)
 
 
 class Period(models.Model):

@@ -5,9 +5,6 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from directives.loading import load
-from directives.models import Directive
-
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the test's own database use
 
 
@@ -39,13 +36,6 @@ def browser_type_launch_args(browser_type_launch_args):
 def browser_context_args(browser_context_args):
     """An English browser on a small office screen: the page's language must not follow it."""
     return browser_context_args | {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
-
-
-@pytest.fixture
-def province(transactional_db):
-    """The data files again: a test with a live server starts from an emptied database."""
-    if not Directive.objects.exists():
-        load()
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ YES_NO = ("T2.01", "T4.01", "T7.08")
 
 
 @pytest.fixture
-def world(province, cast, period, report_of):
+def world(transactional_db, cast, period, report_of):
     """Chiêm Hóa and the health department are accepted already."""
     accept(
         report_of("chiem-hoa"),

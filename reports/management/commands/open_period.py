@@ -52,8 +52,13 @@ class Command(BaseCommand):
             raise CommandError(f"“{text}” không phải ngày; hãy ghi dạng 2020-12-15.", returncode=2) from error
 
     def _ad_hoc(self, options):
-        if not options["ad_hoc"]:
+        if options["ad_hoc"] is None:
+            alone = [name for name in ("due", "tasks", "bodies") if options[name] is not None]
+            if alone:
+                raise CommandError(f"--{alone[0]} chỉ dùng cùng --ad-hoc.", returncode=2)
             return None
+        if not options["ad_hoc"].strip():
+            raise CommandError("Hãy đặt tên cho kỳ đột xuất: --ad-hoc TÊN.", returncode=2)
         if not options["due"]:
             raise CommandError("Kỳ đột xuất cần hạn nộp: --due 2020-09-30.", returncode=2)
         bodies = options["bodies"].split(",") if options["bodies"] else None
