@@ -11,3 +11,4 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - a live server's thread must not hold the test database open
