@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 # Figures and letters: WeasyPrint draws with Pango; fonts-liberation2 (not fonts-liberation) has all Vietnamese letters.
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
-TEST_PACKAGES := chromium poppler-utils postgresql postgresql-common gettext
+# libatomic1: the node inside Playwright needs it, and a bare machine has none.
+TEST_PACKAGES := chromium poppler-utils postgresql postgresql-common gettext libatomic1
 DEMO := SECRET_KEY=demo-demo-demo-demo-demo-demo-demo-demo-demo HTTPS=off SECOND_FACTOR_REQUIRED=off DATABASE_URL=sqlite:///.demo/portal.sqlite3
 
 help: ## show this list

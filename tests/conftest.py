@@ -31,14 +31,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
         load()
 
 
+def ensure_loaded():
+    """After a test with a live server the database is empty: the next one finds the data files loaded again."""
+    if not Obligation.objects.exists():
+        load()
+
+
 @pytest.fixture(autouse=True)
 def _loaded(request, django_db_blocker):
-    """After a test with a live server the database is empty: the next test finds the data files loaded again."""
     if {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("django_db_setup")
         with django_db_blocker.unblock():
-            if not Obligation.objects.exists():
-                load()
+            ensure_loaded()
 
 
 @pytest.fixture(autouse=True)

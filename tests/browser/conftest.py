@@ -9,11 +9,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 
 
 def pytest_collection_modifyitems(items):
-    """Every test here is a browser test; they share one worker, so that one Chromium serves them all."""
+    """The tests of a file share one worker, so that one Chromium serves them all."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -549,6 +549,6 @@ def test_no_library_speaks_english_to_an_official(client, cast, settings, senten
     assert found == {}
 
 
-def test_english_would_be_seen(client, sentences):
+def test_english_would_be_seen(db, client, sentences):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert english_in(client.get(reverse("account_reset_password")), sentences) != []

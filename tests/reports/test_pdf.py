@@ -27,7 +27,7 @@ from reports.exports import pdf
 from reports.gathering import summarise
 from reports.models import Period
 from reports.workflow import move
-from tests.conftest import at, person
+from tests.conftest import at, ensure_loaded, person
 from tests.factories import accept, fill, send
 
 MM = 72 / 25.4
@@ -115,6 +115,7 @@ def _year_2020(obligation, people):
 def summary(django_db_setup, django_db_blocker):
     """The year 2020 with four accepted reports of 39, one waiting, one returned, and a year before."""
     with django_db_blocker.unblock(), transaction.atomic():
+        ensure_loaded()
         people = {code: person(f"p-{code}", Role.REPORTER, code) for code in [*FIGURES, "son-duong", "ham-yen"]}
         people["officer"] = person("p-officer", Role.OFFICER)
         obligation = Obligation.objects.get()
