@@ -9,9 +9,10 @@ from directives.choices import Option, ValueType
 
 from .answers import Answer, Answers, Cell
 from .choices import OverviewPart
-from .consolidation import Mark, computed_values
+from .consolidation import computed_values
 from .models import Report
 from .numbers import format_number
+from .summary import Mark
 
 
 @dataclass(frozen=True, slots=True)

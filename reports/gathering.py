@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from .answers import Answer, Cell
 from .choices import OverviewPart, Status
-from .consolidation import BodyLine, Gathered, Letterhead, Section, Sum, Summary, Text, consolidate, provincial_findings
+from .consolidation import Gathered, Sum, consolidate, provincial_findings
 from .models import Figure, Overview, Period, Report, TaskResult
+from .summary import BodyLine, Letterhead, Section, Summary, Text
 
 
 def summarise(period: Period, *, cells: bool = False, texts: bool = False) -> Summary:

@@ -17,8 +17,8 @@ from directives.choices import Option, ValueType
 
 from .answers import Cell
 from .checks import Finding
-from .consolidation import PLACES, Mark
 from .numbers import format_number
+from .summary import PLACES, Mark
 
 VOID = '<td class="void"></td>'
 

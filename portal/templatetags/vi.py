@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 
 from directives.choices import Option
-from reports import consolidation
+from reports import summary
 from reports.numbers import format_number
 
 register = template.Library()
@@ -50,7 +50,7 @@ def change(row):
 
 @register.simple_tag
 def change_legend():
-    return consolidation.change_legend()
+    return summary.change_legend()
 
 
 @register.filter

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.utils import translation
 
-from ..consolidation import Summary
 from ..gathering import summarise
 from ..models import Period
+from ..summary import Summary
 from . import excel, package, pdf
 
 

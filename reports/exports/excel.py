@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from directives.choices import group_label
 
 from ..choices import OverviewPart, Status
-from ..consolidation import Section, Summary, Text, marks_legend
+from ..summary import Section, Summary, Text, marks_legend
 from .excel_paper import Book, Sheet, portions
 from .excel_tables import draw_section, draw_totals, section_title, top
 

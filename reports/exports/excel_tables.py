@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from directives.choices import Combine, Option, ValueType
 
-from ..consolidation import Amount, Mark, Row, Section, Summary, change_legend, marks_legend
 from ..numbers import DECIMALS
+from ..summary import Amount, Mark, Row, Section, Summary, change_legend, marks_legend
 from .excel_paper import Book, Sheet, decimals, portions
 
 PERCENT_PLACES = 1  # of the change in percent, as the Summary rounds it

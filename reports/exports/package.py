@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from ..consolidation import Amount, Mark, Row, Summary
+from ..summary import Amount, Mark, Row, Summary
 
 SCHEMA = "summary/1"
 

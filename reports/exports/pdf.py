@@ -21,8 +21,8 @@ from django.utils import translation
 from directives.choices import Combine, Option, Severity, ValueType
 
 from ..choices import OverviewPart, Status
-from ..consolidation import Amount, Mark, Row, Section, Summary, Text
 from ..numbers import format_number
+from ..summary import Amount, Mark, Row, Section, Summary, Text
 from . import excel
 
 STATIC_SCHEME = "portal-static:"  # href="portal-static:css/print.css": by name, whatever storage serves the browser

@@ -6,11 +6,12 @@ from django.views.decorators.http import require_safe
 
 from directives.choices import Option
 
-from ..consolidation import Mark, consolidate
+from ..consolidation import consolidate
 from ..exports import FORMATS, export
 from ..exports.pdf import PdfUnavailable
 from ..gathering import gather, summarise
 from ..models import Download
+from ..summary import Mark
 from .lookups import period_or_404
 
 

@@ -9,18 +9,8 @@ from directives.models import Indicator, Rule
 from directives.rules import parse
 from reports.answers import Answer, Cell
 from reports.choices import Status
-from reports.consolidation import (
-    Amount,
-    BodyLine,
-    Coverage,
-    Gathered,
-    Mark,
-    Row,
-    Sum,
-    computed_values,
-    consolidate,
-    provincial_findings,
-)
+from reports.consolidation import Gathered, Sum, computed_values, consolidate, provincial_findings
+from reports.summary import Amount, BodyLine, Coverage, Mark, Row
 
 MISSING, NOTHING, NOT_OURS, NOT_OWED, UNDEFINED = Mark
 KPS = Answer(nothing=True)

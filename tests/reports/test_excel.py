@@ -14,10 +14,10 @@ from openpyxl.cell.cell import MergedCell
 from python_calamine import CalamineWorkbook
 
 from directives.choices import Option
-from reports.consolidation import Amount, BodyLine, Coverage, Letterhead, Mark, Row, Section, Summary, Text
 from reports.exports import excel
 from reports.gathering import summarise
 from reports.models import Figure, Period
+from reports.summary import Amount, BodyLine, Coverage, Letterhead, Mark, Row, Section, Summary, Text
 from tests.conftest import at
 from tests.factories import accept, send
 

@@ -17,9 +17,9 @@ from directives.loading import DATA, load
 from directives.models import Body, Obligation
 from reports.answers import Answer, Cell
 from reports.choices import Action
-from reports.consolidation import Mark
 from reports.gathering import gather, summarise
 from reports.models import AdHoc, Figure, Period, Report, TaskResult, answers_of, write_answers
+from reports.summary import Mark
 from reports.workflow import move
 from tests.conftest import at, person
 from tests.factories import fill, send

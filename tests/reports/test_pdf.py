@@ -22,10 +22,10 @@ from python_calamine import CalamineWorkbook
 from directives.choices import Role
 from directives.models import Obligation
 from reports.choices import Action, OverviewPart
-from reports.consolidation import Amount, CrossCheck, Mark, Section, Text
 from reports.exports import pdf
 from reports.gathering import summarise
 from reports.models import Period
+from reports.summary import Amount, CrossCheck, Mark, Section, Text
 from reports.workflow import move
 from tests.conftest import at, ensure_loaded, person
 from tests.factories import accept, fill, send
