@@ -1,5 +1,6 @@
 """The back office for master data: administrators only. Figures and reports are not here on purpose."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,15 @@ class PersonAdmin(UserAdmin):
         ),
     )
     readonly_fields = ("last_login", "date_joined")
+    actions = ("forget_second_factor",)
+
+    @admin.action(description=_("Xóa xác thực hai lớp (mất điện thoại); người dùng phải thiết lập lại"))
+    def forget_second_factor(self, request, people):
+        """A lost telephone must not be a lost account; the next sign-in asks to set up a new one."""
+        Authenticator.objects.filter(user__in=people).delete()
+        for person in people:
+            self.log_change(request, person, "second factor removed")
+        self.message_user(request, _("Đã xóa xác thực hai lớp của các tài khoản được chọn."))
 
 
 @admin.register(Body)

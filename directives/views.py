@@ -4,12 +4,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .models import Catalogue, Obligation, indicators_of, rules_of
+from .models import Catalogue, Directive, Obligation, indicators_of, rules_of
 
 
 def current_catalogue() -> Catalogue | None:
     """The newest edition of the newest directive that asks for reports."""
     return Catalogue.objects.select_related("directive").order_by("-loaded_at", "-pk").first()
+
+
+def _grounds(obligation: Obligation) -> list[Directive]:
+    """The grounds, and the directive itself also while it has no date and cannot be cited yet."""
+    grounds = obligation.grounds()
+    return grounds if obligation.directive in grounds else [*grounds, obligation.directive]
 
 
 @require_safe
@@ -18,7 +24,7 @@ def documents(request):
     obligation = Obligation.objects.filter(directive=catalogue.directive).first() if catalogue else None
     context = {
         "obligation": obligation,
-        "grounds": [*obligation.grounds(), obligation.directive] if obligation else [],
+        "grounds": _grounds(obligation) if obligation else [],
         "tasks": catalogue.tasks.prefetch_related("citation_set__directive") if catalogue else [],
         "today": timezone.localdate(),
     }

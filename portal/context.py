@@ -1,4 +1,4 @@
-"""What every page knows: the menu of this person, and whether invented data are about."""
+"""What every page knows: whether invented data are about."""
 
 from reports.models import Period
 

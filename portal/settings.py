@@ -98,6 +98,11 @@ else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     _database["CONN_HEALTH_CHECKS"] = True
 
+CACHES = {
+    # In the database, so that the limits on failed sign-ins hold for all workers together and survive a restart.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+}
+
 # --- people ---
 
 AUTH_USER_MODEL = "directives.User"
@@ -114,6 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "portal.signin.AccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.signin.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -172,8 +178,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not env.bool("HASHED_STATIC", default=False)
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# Without a mail server nothing is sent and no reset of a password is offered: its link would end up in a log.
+MAIL_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("OFFICE_EMAIL", default="cong-bao-cao@localhost")
 
 LOGGING = {  # requests and errors by path and status; never a form's content

@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +22,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Nobody signs up: an account belongs to an official whom the office knows."""
         return False
+
+
+class LoginForm(AllauthLoginForm):
+    """Offers the reset of a password by mail only where mail is sent."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not settings.MAIL_CONFIGURED:
+            self.fields["password"].help_text = ""
 
 
 class SecondFactorMiddleware:

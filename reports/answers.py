@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+NOTHING, DETAIL = "nothing", "detail"
+BESIDE = (NOTHING, DETAIL)  # inputs beside a total: the "không phát sinh" box, and what a yes rests on
+
 
 class Cell(NamedTuple):
     """Address of a figure: an indicator's code and one of its options (``total``, ``girls`` …)."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from directives.choices import AGES, Option, Severity, ValueType
 
-from .answers import Answers, Cell
+from .answers import DETAIL, NOTHING, Answers, Cell
 from .numbers import NotANumber, format_number, parse_number
 
 
@@ -75,17 +75,29 @@ def _error(section, code, message, *cells) -> Finding:
 
 
 def unread_cells(sheet: Sheet) -> Iterable[Finding]:
+    """What was typed and is no answer: it is kept as typed, takes part in no sum, and must be put right."""
     by_code = {indicator.code: indicator for indicator in sheet.indicators}
     for cell, text in sheet.unread.items():
         indicator = by_code.get(cell.code)
-        if indicator is None:
+        if indicator is None or cell.option == NOTHING:
             continue
-        try:
-            parse_number(text, indicator.value_type)
-            reason = _("ô vừa có số vừa đánh dấu “Không phát sinh”; hãy bỏ một trong hai.")
-        except NotANumber as refusal:
-            reason = str(refusal)
-        yield _error(indicator.task_number, "unread", f"{place(indicator, cell.option)}: {reason}", cell)
+        if cell.option == DETAIL:
+            if Cell(cell.code) in sheet.unread:
+                continue
+            where, reason = Cell(cell.code), _("đã ghi thuyết minh nhưng chưa trả lời; hãy chọn Có hoặc Không.")
+        else:
+            where, reason = cell, _why_unread(indicator, text, Cell(cell.code, NOTHING) in sheet.unread)
+        yield _error(indicator.task_number, "unread", f"{place(indicator, where.option)}: {reason}", where)
+
+
+def _why_unread(indicator, text: str, boxed: bool) -> str:
+    try:
+        parse_number(text, indicator.value_type)
+    except NotANumber as refusal:
+        return str(refusal)
+    if boxed:
+        return _("ô vừa có số vừa đánh dấu “Không phát sinh”; hãy bỏ một trong hai.")
+    return _("“%(text)s” chưa được đọc; hãy lưu lại phần này.") % {"text": text}
 
 
 def missing_core_figures(sheet: Sheet) -> Iterable[Finding]:

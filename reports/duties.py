@@ -49,7 +49,7 @@ def _of_a_report(report: Report, at) -> Duty:
     due = _("hạn %s") % period.due_words
     url = reverse("report", args=[period.code, report.body.code])
     sentences = {
-        Status.DRAFT: _("Cơ quan bạn còn nợ báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
+        Status.DRAFT: _("Cơ quan bạn chưa gửi báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
         Status.RETURNED: _("Báo cáo bị trả lại, %(due)s. Việc tiếp theo là của bạn: sửa các điểm đã nêu, gửi lại."),
         Status.SUBMITTED: _("Đã gửi lúc %(sent)s. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại."),
         Status.ACCEPTED: _("Đã được duyệt. Bạn không phải làm gì thêm."),
@@ -65,13 +65,11 @@ def _of_a_report(report: Report, at) -> Duty:
 
 def _of_the_lead(user, at) -> list[Duty]:
     found = []
-    for period in Period.objects.newest_first()[:5]:
-        counts = Report.objects.filter(period=period).counts_by_status()
-        total = sum(counts.values())
-        waiting, owed = counts[Status.SUBMITTED], counts[Status.DRAFT] + counts[Status.RETURNED]
+    for period in Period.objects.with_counts().newest_first()[:5]:
+        waiting, owed = period.waiting, period.unsent
         parts = [
-            _("%(accepted)s/%(total)s cơ quan đã được duyệt, hạn %(due)s.")
-            % {"accepted": counts[Status.ACCEPTED], "total": total, "due": period.due_words}
+            _("%(accepted)s/%(total)s báo cáo đã được duyệt, hạn %(due)s.")
+            % {"accepted": period.accepted, "total": period.owed, "due": period.due_words}
         ]
         if waiting:
             parts.append(

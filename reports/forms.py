@@ -17,14 +17,12 @@ from django.utils.translation import gettext_lazy
 from directives.choices import DueRule, Option
 from directives.models import Body
 
-from .answers import Answer, Answers, Cell
+from .answers import DETAIL, NOTHING, Answer, Answers, Cell
 from .choices import OverviewPart
 from .grid import Grid
 from .models import AdHoc, TaskResult
 from .numbers import NotANumber, format_number, parse_number
 from .panels import TextPanel
-
-NOTHING, DETAIL = "nothing", "detail"  # second parts of input names beside the options
 
 
 class WordsField(forms.CharField):
@@ -70,14 +68,22 @@ def read_figures(data: Mapping[str, str], indicators) -> tuple[dict[Cell, Answer
 
 def _read_cell(cell: Cell, indicator, data, unread) -> Answer | None:
     text = tidy(data[str(cell)])
-    total = cell.option == Option.TOTAL
-    nothing = total and bool(data.get(f"{cell.code}:{NOTHING}"))
-    detail = tidy(data.get(f"{cell.code}:{DETAIL}", "")) if total else ""
-    if nothing and text:
-        unread[str(cell)] = text
-        return None
-    if nothing:
-        return Answer(nothing=True)
+    if cell.option != Option.TOTAL:
+        return _read_number(cell, text, indicator, unread)
+    box, detail = f"{cell.code}:{NOTHING}", tidy(data.get(f"{cell.code}:{DETAIL}", ""))
+    if data.get(box) and not text:
+        return Answer(nothing=True, detail=detail)
+    if data.get(box):  # a box and a text contradict: both are kept as typed, neither is an answer
+        unread |= {box: "on", str(cell): text}
+        answer = None
+    else:
+        answer = _read_number(cell, text, indicator, unread, detail)
+    if answer is None and detail:
+        unread[f"{cell.code}:{DETAIL}"] = detail
+    return answer
+
+
+def _read_number(cell: Cell, text: str, indicator, unread, detail: str = "") -> Answer | None:
     if not text:
         return None
     try:
@@ -94,24 +100,15 @@ def typed_from(answers: Answers, unread: Mapping[str, str], indicators) -> dict[
         for option in indicator.options:
             cell = Cell(indicator.code, option)
             answer = answers.get(cell)
-            if str(cell) in unread:
-                typed[str(cell)] = unread[str(cell)]
-                if _readable(unread[str(cell)], indicator):
-                    typed[f"{cell.code}:{NOTHING}"] = "on"  # the text is a number: it clashed with the box
-            elif answer is not None and answer.nothing:
+            if answer is None:
+                continue
+            if answer.nothing:
                 typed[f"{cell.code}:{NOTHING}"] = "on"
-            elif answer is not None:
+            else:
                 typed[str(cell)] = format_number(answer.value)
+            if answer.detail:
                 typed[f"{cell.code}:{DETAIL}"] = answer.detail
-    return typed
-
-
-def _readable(text: str, indicator) -> bool:
-    try:
-        parse_number(text, indicator.value_type)
-    except NotANumber:
-        return False
-    return True
+    return typed | dict(unread)
 
 
 # --- one task -------------------------------------------------------------------------------
@@ -153,7 +150,7 @@ class TaskForm(forms.ModelForm):
     def _helper(self, grid):
         helper = FormHelper()
         helper.attrs = {"data-once": "", "novalidate": ""}
-        helper.layout = Layout(grid, *self._panels(), save_buttons())
+        helper.layout = Layout(seen_mark(self.instance.saves), grid, *self._panels(), save_buttons())
         return helper
 
     def _panels(self):
@@ -186,6 +183,17 @@ class TaskForm(forms.ModelForm):
         return {code: self.cleaned_data[name] for code, name in names.items() if name in self.data}
 
 
+def seen_mark(saves: int) -> HTML:
+    """How often the part had been saved when this page was made: a later save by a colleague then shows."""
+    return HTML(f'<input type="hidden" name="seen" value="{saves}">')
+
+
+def read_seen(data: Mapping[str, str]) -> int | None:
+    """The mark that came back with a page; None where there is none."""
+    seen = data.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
 def save_buttons() -> Div:
     save = _("Lưu")
     following = _("Lưu và sang phần tiếp theo")
@@ -199,28 +207,29 @@ def save_buttons() -> Div:
 class OverviewForm(forms.Form):
     """The four texts around the tasks; ``initial`` maps the parts to their texts."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, seen: int, **kwargs):
         super().__init__(*args, **kwargs)
         for part in OverviewPart:
             self.fields[part.value] = WordsField(label=part.label, rows=7)
         self.helper = FormHelper()
         self.helper.attrs = {"data-once": "", "novalidate": ""}
-        self.helper.layout = Layout(TextPanel("", *self.fields), save_buttons())
+        self.helper.layout = Layout(seen_mark(seen), TextPanel("", *self.fields), save_buttons())
 
 
 # --- officers -------------------------------------------------------------------------------
 
 
 class ReturnForm(forms.Form):
-    """An officer sends a report back and says why."""
+    """An officer decides on the sending that was read (``version``); for a return, says why."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = WordsField(label=gettext_lazy("Lý do trả lại, những điểm cần sửa"), rows=4)
 
 
 class PeriodForm(forms.Form):
     """Open the year's period, or an ad hoc round with its own date, tasks and bodies."""
 
-    year = forms.IntegerField(label=gettext_lazy("Năm"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(label=gettext_lazy("Năm"), min_value=2000)
     ad_hoc = forms.BooleanField(label=gettext_lazy("Kỳ đột xuất"), required=False)
     title = forms.CharField(label=gettext_lazy("Tên kỳ đột xuất"), max_length=200, required=False)
     due_on = forms.DateField(
@@ -239,12 +248,12 @@ class PeriodForm(forms.Form):
         to_field_name="code",
     )
 
-    def __init__(self, *args, obligation, today, **kwargs):
+    def __init__(self, *args, obligation, **kwargs):
         super().__init__(*args, **kwargs)
         catalogue = obligation.directive.catalogues.first()
         self.fields["tasks"].choices = [(str(t.number), str(t)) for t in catalogue.tasks.all()] if catalogue else []
-        owed = [body.pk for body, _group in obligation.owed_on(today)]
-        self.fields["bodies"].queryset = Body.objects.filter(pk__in=owed)
+        # All that ever belonged to a group asked: which of them existed in the chosen year, the opening decides.
+        self.fields["bodies"].queryset = Body.objects.filter(kind__in=obligation.groups.split())
         self.fields["bodies"].label_from_instance = lambda body: body.name
         self.helper = FormHelper()
         self.helper.attrs = {"data-once": "", "novalidate": ""}

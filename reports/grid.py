@@ -81,7 +81,7 @@ class Grid(LayoutObject):
         if self.roles.get(indicator.code) == "cross":
             note = f' <span class="cross">{self.words["cross"]}</span>'
         elif indicator.core and not indicator.computed:
-            note = ' <span class="core" aria-hidden="true">*</span>'
+            note = f' <span class="core">*<span class="visually-hidden">{self.words["core"]}</span></span>'
         return (
             f'<th scope="row" id="r-{indicator.code}"><span class="code">{indicator.code}</span> '
             f'{escape(indicator.name)} <span class="unit">({escape(indicator.unit)})</span>{note}</th>'
@@ -144,6 +144,7 @@ def _words() -> dict[str, str]:
         "caption": _("Số liệu"),
         "head": _("Chỉ tiêu (đơn vị tính)"),
         "nothing": _("Không phát sinh"),
+        "core": _("bắt buộc"),
         "cross": _("chỉ để đối chiếu"),
         "answer": _("Trả lời"),
         "computed": _("Tự tính"),

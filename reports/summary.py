@@ -12,7 +12,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from directives.choices import ValueType
+from directives.choices import Combine, ValueType
 from directives.languages import in_screen_language
 
 from .checks import Finding
@@ -172,11 +172,18 @@ class Row:
 
     def shown(self, what: Amount | Decimal | Mark | None, *, short: bool = False) -> str:
         """An amount or a cell of this row as text: ``1.234``, ``96,25``, ``không phát sinh``."""
+        if isinstance(what, Decimal) and self.combine == Combine.COUNT_YES:
+            return _("Có") if what else _("Không")  # a body's answer; the province's amount counts the yeses
         if isinstance(what, Amount):
             what = what.mark if what.value is None else what.value
         if isinstance(what, Mark):
             return what.short if short else what.words
         return format_number(what, self.places)
+
+    @property
+    def counted_unit(self) -> str:
+        """What the province's value counts: of yes and no it counts those who said yes."""
+        return _("cơ quan trả lời “Có”") if self.combine == Combine.COUNT_YES else self.unit
 
     @property
     def change(self) -> Decimal | None:
@@ -233,7 +240,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What the paper carries around the figures (Decree 30/2020, Appendix I), as of the period's opening."""
+    """What the paper carries around the figures (Decree 30/2020, Appendix I): the lead's term and the grounds."""
 
     superior: str
     head: str

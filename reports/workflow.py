@@ -39,7 +39,7 @@ class NotReady(NotAllowed):
 
     def __init__(self, findings):
         self.findings = findings
-        super().__init__(_("Chưa gửi được: còn %s lỗi phải sửa.") % len(findings))
+        super().__init__(_("Chưa gửi được: còn %s điểm phải hoàn thành.") % len(findings))
 
 
 def verdict(report: Report, action: str, user) -> Verdict:
@@ -52,11 +52,12 @@ def allowed(report: Report, user) -> list[str]:
 
 
 @transaction.atomic
-def move(report: Report, action: str, *, by, note: str = "", at=None) -> Event:
+def move(report: Report, action: str, *, by, note: str = "", at=None, version: int | None = None) -> Event:
     """Take ``action`` on ``report`` at ``at`` (aware datetime, now by default) and write it into the journal.
 
-    Raises NotAllowed (with the reason) when person or state do not fit, a needed reason is missing or
-    somebody else was quicker, and NotReady when a report to be sent still has errors.
+    ``version`` is the sending that the person has read: a newer one is not decided unread. Raises
+    NotAllowed (with the reason) when person or state do not fit, a needed reason is missing or somebody
+    else was quicker, and NotReady when a report to be sent still has errors.
     """
     step = STEPS[action]
     # The row is held from here on, so that a save and a sending at the same moment follow one another.
@@ -66,6 +67,8 @@ def move(report: Report, action: str, *, by, note: str = "", at=None) -> Event:
         raise NotAllowed(permitted.reason)
     if step.needs_reason and not note.strip():
         raise NotAllowed(_("Hãy ghi lý do để cơ quan biết phải sửa gì."))
+    if version is not None and version != report.version:
+        raise NotAllowed(_("Cơ quan đã gửi bản mới sau khi bạn mở trang; hãy đọc bản mới rồi quyết định."))
     at = at or timezone.now()
     values = EFFECTS[action](report, at)
     # The second click loses: write only if the old status still stands.

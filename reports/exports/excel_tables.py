@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from directives.choices import Combine, Option, ValueType
+from directives.choices import Option, ValueType
 
 from ..numbers import DECIMALS
 from ..summary import Amount, Mark, Row, Section, Summary, change_legend, marks_legend
@@ -98,15 +98,10 @@ def _fixed_cells(row: Row, amount: Amount, option: str | None = None, *, short: 
         names = [("", "centred"), (str(Option(option).label), "part")]
     return [
         *names,
-        (_unit(row), "centred"),
+        (row.counted_unit, "centred"),
         _amount_cell(row, amount, "total", short=short),
         (f"{amount.answered}/{amount.owed}", "centred"),
     ]
-
-
-def _unit(row: Row) -> str:
-    """What the province's value counts: of yes and no it counts those who said yes."""
-    return "cơ quan trả lời “Có”" if row.combine == Combine.COUNT_YES else row.unit
 
 
 def _total_cells(row: Row, summary: Summary) -> list[tuple]:

@@ -216,7 +216,7 @@ def _lines(row: Row) -> Iterator[Line]:
     yield Line(
         code=row.code,
         name=row.name,
-        unit=_unit(row),
+        unit=row.counted_unit,
         total=row.shown(row.total),
         bodies=_bodies(row.total),
         previous=row.shown(row.previous) if row.previous else "chỉ tiêu mới",
@@ -227,11 +227,6 @@ def _lines(row: Row) -> Iterator[Line]:
         return
     for option, amount in row.options.items():
         yield Line("", f"Trong đó: {Option(option).label}", "", row.shown(amount), _bodies(amount), part=True)
-
-
-def _unit(row: Row) -> str:
-    """A yes-or-no question is answered for the province by how many bodies say yes."""
-    return "cơ quan trả lời “Có”" if row.combine == Combine.COUNT_YES else row.unit
 
 
 def _bodies(amount: Amount) -> str:
@@ -296,7 +291,7 @@ def _difference(row: Row) -> dict | None:
     return {
         "code": row.code,
         "name": row.name,
-        "unit": _unit(row),
+        "unit": row.counted_unit,
         "total": row.shown(row.total),
         "bodies": _bodies(row.total),
         "said": "; ".join(f"{c.label}: {row.shown(c.amount)} ({_bodies(c.amount)})" for c in others),

@@ -1,6 +1,7 @@
 from .figures import Figure, answers_of, write_answers
 from .journal import Download, Event
-from .periods import AdHoc, Period
+from .opening import AdHoc
+from .periods import Period
 from .reports import Explanation, InstrumentProgress, Overview, Report, TaskResult
 
 __all__ = [

@@ -2,7 +2,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,8 @@ from directives.models import (
     rules_of,
 )
 
-from ..choices import PeriodKind, Status
+from ..choices import EDITABLE, PeriodKind, Status
+from .opening import Opening
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -29,9 +30,10 @@ class PeriodQuerySet(models.QuerySet):
         return self.order_by("-year", "-due_on", "code")
 
     def with_counts(self):
-        """Each with ``owed``, ``waiting`` and ``accepted``: numbers of its reports."""
+        """Each with ``owed``, ``unsent``, ``waiting`` and ``accepted``: numbers of its reports."""
         return self.annotate(
             owed=Count("reports"),
+            unsent=Count("reports", filter=Q(reports__status__in=EDITABLE)),
             waiting=Count("reports", filter=Q(reports__status=Status.SUBMITTED)),
             accepted=Count("reports", filter=Q(reports__status=Status.ACCEPTED)),
         )
@@ -44,88 +46,48 @@ class PeriodQuerySet(models.QuerySet):
             return self.filter(reports__body_id=user.body_id)
         return self.none()
 
-    @transaction.atomic
     def open(self, obligation, year, *, by=None, as_of=None, simulated=False, ad_hoc=None):
         """Open the period of ``year`` and create what each body owes; returns the Period.
 
-        ``as_of`` (a date) decides which bodies and which lead are asked; by default today, but never
-        later than the last day of the data, so that a year opened afterwards asks those who existed
-        then. ``ad_hoc`` is an ``AdHoc`` for a round outside the year. Raises ValidationError when the
-        period is open already, nobody leads, or nobody owes anything.
+        ``as_of``, ``ad_hoc``: see ``opening.Opening``, which decides what is asked. Raises ValidationError as
+        it does, and when the period is open already, also when somebody else opens it at this moment.
         """
-        data_from, data_to = obligation.data_days(year)
-        as_of = as_of or min(timezone.localdate(), data_to)
-        lead = obligation.lead_on(as_of)
-        catalogue = obligation.directive.catalogues.first()
-        if lead is None:
-            raise ValidationError(
-                _("Chưa có cơ quan nào được giao chủ trì tổng hợp vào ngày %s.") % f"{as_of:%d/%m/%Y}"
-            )
-        if catalogue is None:
-            raise ValidationError(_("Chưa nạp danh mục chỉ tiêu; hãy chạy load_directives trước."))
+        opening = Opening(obligation, year, as_of=as_of, ad_hoc=ad_hoc)
         code = str(year) if ad_hoc is None else self.next_ad_hoc_code(year)
-        if self.filter(code=code).exists():
-            raise ValidationError(_("Kỳ báo cáo %s đã mở rồi.") % code)
-        owed = obligation.owed_on(as_of)
-        if ad_hoc:
-            ad_hoc.refuse_unknown(catalogue, owed)
-            owed = [(body, group) for body, group in owed if ad_hoc.bodies is None or body.code in ad_hoc.bodies]
-        if not owed:
-            raise ValidationError(_("Không có cơ quan nào phải báo cáo vào ngày %s.") % f"{as_of:%d/%m/%Y}")
+        try:
+            with transaction.atomic():
+                return self._create(obligation, year, code, opening, by=by, simulated=simulated)
+        except IntegrityError as error:
+            raise ValidationError(_("Kỳ báo cáo %s đã mở rồi.") % code) from error
+
+    def _create(self, obligation, year, code, opening, **extra):
+        ad_hoc, lead = opening.ad_hoc, opening.lead
         period = self.create(
             code=code,
             kind=PeriodKind.AD_HOC if ad_hoc else PeriodKind.ANNUAL,
             year=year,
             obligation=obligation,
-            catalogue=catalogue,
+            catalogue=opening.catalogue,
             title=ad_hoc.title if ad_hoc else "",
-            due_on=ad_hoc.due_on if ad_hoc else obligation.due_on(year),
+            due_on=opening.due_on,
             due_rule=ad_hoc.due_rule if ad_hoc else obligation.due_rule,
-            data_from=data_from,
-            data_to=data_to,
-            bodies_as_of=as_of,
+            data_from=opening.data_from,
+            data_to=opening.data_to,
+            bodies_as_of=opening.as_of,
             lead=lead,
             lead_name=lead.body.name,
             lead_symbol=lead.body.symbol,
-            opened_by=by,
-            simulated=simulated,
+            opened_by=extra["by"],
+            simulated=extra["simulated"],
         )
-        tasks = catalogue.tasks.all()
-        if ad_hoc and ad_hoc.tasks is not None:
-            tasks = tasks.filter(number__in=ad_hoc.tasks)
-        period.tasks.set(tasks)
-        period.citations.set(
-            citation
-            for citation in Citation.objects.filter(task__in=tasks).select_related("directive")
-            if citation.directive.is_valid_on(data_to)
-        )
-        period.create_reports(owed)
+        period.tasks.set(opening.tasks)
+        period.citations.set(opening.citations())
+        period.create_reports(opening.owed, tuple(task.number for task in opening.tasks))
         return period
 
     def next_ad_hoc_code(self, year):
         """``2020-dx1``, ``2020-dx2`` …: the ad hoc rounds (đột xuất) of a year in the order of opening."""
         return f"{year}-dx{self.filter(year=year, kind=PeriodKind.AD_HOC).count() + 1}"
-
-
-class AdHoc:
-    """What a round outside the year asks: its own title and date, chosen tasks and bodies (None: all)."""
-
-    def __init__(self, title, due_on, *, due_rule=DueRule.BY, tasks=None, bodies=None):
-        self.title, self.due_on, self.due_rule, self.tasks, self.bodies = title, due_on, due_rule, tasks, bodies
-
-    def refuse_unknown(self, catalogue, owed):
-        """A misspelt task or body must not open a round that asks less than was meant. Raises ValidationError."""
-        asked = {
-            _("nhiệm vụ"): (self.tasks, set(catalogue.tasks.values_list("number", flat=True))),
-            _("cơ quan"): (self.bodies, {body.code for body, _group in owed}),
-        }
-        for what, (chosen, known) in asked.items():
-            unknown = [str(each) for each in chosen or () if each not in known]
-            if unknown:
-                words = {"what": what, "unknown": ", ".join(unknown)}
-                raise ValidationError(_("Không có %(what)s nào là: %(unknown)s.") % words)
-            if chosen is not None and not chosen:
-                raise ValidationError(_("Chưa chọn %s nào.") % what)
 
 
 class Period(models.Model):
@@ -209,10 +171,12 @@ class Period(models.Model):
 
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators asked in this period, in order: those of its tasks, and the shared denominators they need."""
+        return self._indicators_of(self.task_numbers())
+
+    def _indicators_of(self, numbers) -> tuple[Indicator, ...]:
         asked = indicators_of(self.catalogue_id)
         if self.kind == PeriodKind.ANNUAL:
             return asked
-        numbers = set(self.task_numbers())
         needed = {part for i in asked if i.task_number in numbers for part in (i.numerator, i.denominator) if part}
         return tuple(i for i in asked if i.task_number in numbers or i.code in needed)
 
@@ -220,11 +184,15 @@ class Period(models.Model):
         """(Rule, LinearRule) pairs of the period's edition."""
         return rules_of(self.catalogue_id)
 
-    def create_reports(self, owed):
-        """One empty report for each (body, group); a body named in the catalogue is counted under its own code."""
+    def create_reports(self, owed, numbers):
+        """One empty report for each (body, group); a body named in the catalogue is counted under its own code.
+
+        ``numbers``: of the tasks asked. Nothing of a period that is not committed yet may be remembered
+        by ``asked_in``.
+        """
         named = {
             word
-            for indicator in self.indicators()
+            for indicator in self._indicators_of(numbers)
             for word in f"{indicator.counted_from} {indicator.cross_checked_from}".split()
         }
         report = self.reports.model

@@ -31,19 +31,22 @@ class ReportQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(status=Status.ACCEPTED)
 
+    def of_own_body(self, user):
+        """What a body's people write into: their own reports and nobody else's, whatever else they may read."""
+        return self.filter(body_id=user.body_id) if user.acts_for_a_body else self.none()
+
     def owed(self):
         """Not in the province's hands: never sent, or returned."""
         return self.filter(status__in=[Status.DRAFT, Status.RETURNED])
 
-    def awaiting_review(self):
-        return self.filter(status=Status.SUBMITTED)
-
     def in_protocol_order(self):
         return self.order_by("position")
 
-    def late(self, late_from):
-        """Sent first at or after ``late_from`` (the first late moment of the period), or not sent at all."""
-        return self.filter(Q(first_submitted_at__gte=late_from) | Q(first_submitted_at=None))
+    def late(self, late_from, at=None):
+        """Sent first at or after ``late_from`` (the period's first late moment), or not sent though it has come."""
+        sent_late = Q(first_submitted_at__gte=late_from)
+        overdue = Q(first_submitted_at=None) if (at or timezone.now()) >= late_from else Q()
+        return self.filter(sent_late | overdue)
 
     def incomplete(self, period):
         """Accepted reports that left an owed figure out, or declared a task outside their functions."""
@@ -75,6 +78,7 @@ class Report(models.Model):
     submitted_at = models.DateTimeField(_("gửi gần nhất"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
     gaps = models.PositiveSmallIntegerField(_("chỉ tiêu chưa có số liệu khi gửi"), default=0)
+    overview_saves = models.PositiveIntegerField(_("số lần lưu phần chung"), default=0)
     updated_at = models.DateTimeField(_("sửa lúc"), null=True, blank=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -115,10 +119,6 @@ class Report(models.Model):
         shared = any(indicator.task_number == 0 for indicator in self.indicators())
         return ([0] if shared else []) + list(self.period.task_numbers())
 
-    def declined_tasks(self) -> set[int]:
-        """Numbers of the tasks declared to lie outside the body's functions."""
-        return {result.number for result in self.results.all() if result.not_ours}
-
     def touch(self, by):
         """Note who wrote last; the status is not touched here."""
         self.updated_at, self.updated_by = timezone.now(), by
@@ -135,6 +135,7 @@ class TaskResult(models.Model):
     proposals = models.TextField(_("Kiến nghị, đề xuất"), blank=True)
     not_ours = models.BooleanField(_("Không thuộc chức năng, nhiệm vụ"), default=False)
     not_ours_reason = models.TextField(_("Lý do"), blank=True)
+    saves = models.PositiveIntegerField(_("số lần lưu"), default=0)  # tells a page whether a colleague saved meanwhile
     unread = models.JSONField(_("ô chưa đọc được"), default=dict, blank=True)  # {"T6.06:girls": "12 trẻ"} as typed
     updated_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

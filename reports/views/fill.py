@@ -4,27 +4,30 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import checks, workflow
 from ..choices import Action, OverviewPart
 from ..consolidation import computed_values
 from ..drafting import NotWritable, Section, save_overview, save_section
-from ..forms import OverviewForm, TaskForm, read_figures, typed_from
+from ..forms import OverviewForm, TaskForm, read_figures, read_seen, typed_from
 from ..grid import Grid
 from ..models import TaskResult, answers_of
 from ..permissions import may_write
 from ..sheets import sheet_of
-from .lookups import report_or_404
+from .lookups import own_report_or_404
 
 OVERVIEW = "chung"
 NOT_YET = ("missing", "text")  # findings about what is not there yet: told when checking, not while typing
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def report_page(request, period, body):
     """What is owed, what is done part by part, who acts next."""
-    report = report_or_404(request.user, period, body)
+    report = own_report_or_404(request.user, period, body)
     findings = checks.run(sheet_of(report))
     context = {
         "report": report,
@@ -53,10 +56,11 @@ def _parts(report, findings):
     return parts
 
 
+@cache_control(private=True)  # not no_store: the browser's Back must bring back what was typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request, period, body, number):
     """The figures and texts of one task (0: the shared figures). A save answers with a redirect, also with errors."""
-    report = report_or_404(request.user, period, body)
+    report = own_report_or_404(request.user, period, body)
     if number not in report.section_numbers():
         raise Http404
     if not may_write(request.user, report) and request.method != "POST":
@@ -68,7 +72,9 @@ def section(request, period, body, number):
         try:
             save_section(report, page.typed(form), by=request.user)
         except NotWritable as refusal:
-            # Sent meanwhile, perhaps by a colleague: nothing is stored, and nothing typed is lost from the screen.
+            # Sent or saved meanwhile by a colleague: nothing is stored, and nothing typed is lost from the screen.
+            page = SectionPage(report, number)
+            form = page.form(data=request.POST)
             return render(request, "reports/section.html", page.context(form, refusal=str(refusal)), status=409)
         return _after_save(request, report, number)
     return render(request, "reports/section.html", page.context(page.form()))
@@ -87,6 +93,7 @@ class SectionPage:
         self.errors = [f for f in own if f.blocks and f.code not in NOT_YET]
         self.warnings = [f for f in own if not f.blocks]
         self.task = next((t for t in report.period.ordered_tasks() if t.number == number), None)
+        self.title = str(self.task) if self.task else _("Số liệu dùng chung")
 
     def form(self, data=None) -> TaskForm:
         citations = [c for c in self.report.period.ordered_citations() if c.task.number == self.number]
@@ -109,7 +116,13 @@ class SectionPage:
     def typed(self, form) -> Section:
         answers, unread = read_figures(form.data, self.indicators)
         return Section(
-            self.number, answers, unread, form.result_values(), form.progress_texts(), form.explanation_texts()
+            self.number,
+            read_seen(form.data),
+            answers,
+            unread,
+            form.result_values(),
+            form.progress_texts(),
+            form.explanation_texts(),
         )
 
     def context(self, form, refusal="") -> dict:
@@ -126,13 +139,16 @@ class SectionPage:
 
 
 def _after_save(request, report, number):
-    """On to the next part, or back to this one when something on it could not be read or was asked to stay."""
-    unread = report.results.filter(number=number).values_list("unread", flat=True).first()
-    if unread:
-        messages.warning(request, _("Đã lưu. Còn ô chưa đọc được, xem các lỗi bên dưới."))
-        return redirect("section", report.period.code, report.body.code, number)
-    messages.success(request, _("Đã lưu."))
-    if request.POST.get("then") != "next":
+    """On to the next part; back to this one when asked to stay or when something on it could not be read."""
+    page = SectionPage(report, number)
+    stay = request.POST.get("then") != "next"
+    if page.errors:
+        left = len(page.errors)
+        words = ngettext("%(part)s: đã lưu, còn %(left)s lỗi.", "%(part)s: đã lưu, còn %(left)s lỗi.", left)
+        messages.warning(request, words % {"part": page.title, "left": left})
+    else:
+        messages.success(request, _("Đã lưu."))
+    if stay or page.result.unread:
         return redirect("section", report.period.code, report.body.code, number)
     numbers = report.section_numbers()
     following = numbers.index(number) + 1
@@ -141,30 +157,35 @@ def _after_save(request, report, number):
     return redirect("overview", report.period.code, report.body.code)
 
 
+@cache_control(private=True)  # not no_store: the browser's Back must bring back what was typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request, period, body):
     """The four texts around the tasks."""
-    report = report_or_404(request.user, period, body)
+    report = own_report_or_404(request.user, period, body)
     if not may_write(request.user, report) and request.method != "POST":
         return redirect("report", period, body)
     initial = dict(report.overviews.values_list("part", "text"))
-    form = OverviewForm(request.POST or None, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = OverviewForm(data, initial=initial, seen=report.overview_saves)
     context = {"report": report, "form": form, "numbers": report.section_numbers()}
     if request.method == "POST" and form.is_valid():
         try:
             sent = {part: text for part, text in form.cleaned_data.items() if part in request.POST}
-            save_overview(report, sent, by=request.user)
+            save_overview(report, sent, by=request.user, seen=read_seen(request.POST))
         except NotWritable as refusal:
+            report.refresh_from_db(fields=["overview_saves"])
+            context["form"] = OverviewForm(data, initial=initial, seen=report.overview_saves)
             return render(request, "reports/overview.html", context | {"refusal": str(refusal)}, status=409)
         messages.success(request, _("Đã lưu."))
         return redirect("check" if request.POST.get("then") == "next" else "overview", period, body)
     return render(request, "reports/overview.html", context)
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def check(request, period, body):
     """Everything that still blocks sending or asks for a reason, each with a link to its place."""
-    report = report_or_404(request.user, period, body)
+    report = own_report_or_404(request.user, period, body)
     findings = checks.run(sheet_of(report))
     explained = dict(report.explanations.exclude(text="").values_list("rule_code", "text"))
     context = {
@@ -180,7 +201,7 @@ def check(request, period, body):
 @require_POST
 def submit(request, period, body):
     """Send. However often one clicks: a second sending is told so and changes nothing."""
-    report = report_or_404(request.user, period, body)
+    report = own_report_or_404(request.user, period, body)
     try:
         workflow.move(report, Action.SUBMIT, by=request.user)
     except workflow.NotReady as refusal:

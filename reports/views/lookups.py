@@ -13,6 +13,14 @@ def report_or_404(user, period: str, body: str) -> Report:
     return get_object_or_404(reports, period__code=period, body__code=body)
 
 
+def own_report_or_404(user, period: str, body: str) -> Report:
+    """The report of the person's own body, for everything that shows or changes a draft."""
+    reports = Report.objects.of_own_body(user).select_related(
+        "period__obligation", "period__lead", "body", "updated_by"
+    )
+    return get_object_or_404(reports, period__code=period, body__code=body)
+
+
 def period_or_404(user, period: str) -> Period:
     """A period for those who consolidate."""
     if not may_see_summary(user):

@@ -4,11 +4,13 @@ import django_filters
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directives.choices import LEAD_GROUP, BodyKind, group_label
@@ -35,7 +37,7 @@ class ReportFilter(django_filters.FilterSet):
         label=gettext_lazy("Khối"), choices=lambda: [(g, group_label(g)) for g in (*BodyKind.values, LEAD_GROUP)]
     )
     late = django_filters.BooleanFilter(
-        label=gettext_lazy("Đúng hạn"), method="only_late", widget=django_filters.widgets.BooleanWidget
+        label=gettext_lazy("Thời hạn"), method="only_late", widget=django_filters.widgets.BooleanWidget
     )
 
     class Meta:
@@ -56,6 +58,7 @@ class ReportFilter(django_filters.FilterSet):
         return late if value else queryset.exclude(pk__in=late.values("pk"))
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def queue(request, period):
     """Every body of the period in protocol order with the state of its report."""
@@ -71,11 +74,19 @@ def queue(request, period):
         "page": page,
         "counts": [(Status(s).label, n, s) for s, n in reports.counts_by_status().items()],
         "overdue": period.is_due_passed(),
-        "query": "".join(f"&{key}={value}" for key, value in request.GET.items() if key != "trang"),
+        "query": _kept_query(request),
     }
     return render(request, "reports/queue.html", context)
 
 
+def _kept_query(request) -> str:
+    """The chosen filters, to be carried along from page to page."""
+    query = request.GET.copy()
+    query.pop("trang", None)
+    return "&" + query.urlencode() if query else ""
+
+
+@cache_control(private=True, no_store=True)
 @require_safe
 def sent(request, period, body):
     """A report as it was last sent, part by part; officers return or accept it here."""
@@ -83,7 +94,11 @@ def sent(request, period, body):
     sending = report.events.filter(action=Action.SUBMIT).select_related("by").last()
     if sending is None:
         raise Http404
-    return render(request, "reports/sent.html", _sent_context(request, report, sending, ReturnForm()))
+    return render(
+        request,
+        "reports/sent.html",
+        _sent_context(request, report, sending, ReturnForm(initial={"version": sending.version})),
+    )
 
 
 def _sent_context(request, report, sending, form):
@@ -111,7 +126,8 @@ def decide(request, period, body, move):
     form = ReturnForm(request.POST)
     form.is_valid()
     try:
-        workflow.move(report, MOVES[move], by=request.user, note=form.cleaned_data["note"])
+        note, version = form.cleaned_data["note"], form.cleaned_data["version"]
+        workflow.move(report, MOVES[move], by=request.user, note=note, version=version)
     except workflow.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("sent", period, body)
@@ -120,6 +136,7 @@ def decide(request, period, body, move):
     return redirect("queue", period)
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def periods(request):
     """The rounds of reporting, newest first."""
@@ -133,14 +150,14 @@ def periods(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_period(request):
     """Open the year or an ad hoc round."""
-    obligation = Obligation.objects.order_by("-directive__issued_on", "code").first()
+    obligation = Obligation.objects.order_by(F("directive__issued_on").desc(nulls_last=True), "-pk").first()
     if not may_open_periods(request.user):
         raise Http404
     if obligation is None:
         messages.error(request, _("Chưa nạp văn bản nào; hãy nhờ quản trị chạy load_directives."))
         return redirect("periods")
-    today = timezone.localdate()
-    form = PeriodForm(request.POST or None, obligation=obligation, today=today, initial={"year": today.year})
+    data = request.POST if request.method == "POST" else None
+    form = PeriodForm(data, obligation=obligation, initial={"year": timezone.localdate().year})
     if request.method == "POST" and form.is_valid():
         try:
             period = Period.objects.open(

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from directives.choices import Option
@@ -15,6 +16,7 @@ from ..summary import Mark
 from .lookups import period_or_404
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def summary(request, period):
     """Totals by task, each with its coverage and a link to the cells behind it."""
@@ -23,6 +25,7 @@ def summary(request, period):
     return render(request, "reports/summary.html", context)
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def cells(request, period, code):
     """The figures of every body behind one total."""
@@ -52,6 +55,7 @@ def cells(request, period, code):
     return render(request, "reports/cells.html", context)
 
 
+@cache_control(private=True, no_store=True)
 @require_safe
 def download(request, period, format):
     """The whole Summary as a file; every download is written down."""
@@ -65,5 +69,4 @@ def download(request, period, format):
     Download.objects.create(period=period, by=request.user, format=format)
     response = HttpResponse(content, content_type=FORMATS[format].content_type)
     response["Content-Disposition"] = f'attachment; filename="tong-hop-{period.code}.{format}"'
-    response["Cache-Control"] = "private, no-store"
     return response

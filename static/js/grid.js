@@ -19,8 +19,8 @@ let typed = false;
 document.addEventListener("input", (event) => {
   if (event.target.closest("form[data-once]")) typed = true;
 });
-document.addEventListener("submit", () => {
-  typed = false;
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-once]")) typed = false;
 });
 window.addEventListener("beforeunload", (event) => {
   if (typed) event.preventDefault();

@@ -69,7 +69,7 @@ def type_section(page, live_server, number, figures):
 def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign_in, axe_clean):
     page = quiet
     sign_in("lan")
-    expect(page.locator("main")).to_contain_text("Cơ quan bạn còn nợ báo cáo, hạn trước ngày 15/12/2020")
+    expect(page.locator("main")).to_contain_text("Cơ quan bạn chưa gửi báo cáo, hạn trước ngày 15/12/2020")
     axe_clean("home")
     page.click("text=Điền báo cáo")
 
@@ -79,7 +79,7 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
             wrong_number_is_told_and_kept(page, axe_clean)
     page.fill("#id_direction", "Đã ban hành kế hoạch, phân công các phòng.")
     page.click("button[value=next]")
-    expect(page.locator("main")).to_contain_text("Không còn lỗi nào.")
+    expect(page.locator("main")).to_contain_text("Không còn điểm nào phải hoàn thành.")
     axe_clean("check")
     page.dblclick('button:has-text("Gửi báo cáo")')
     expect(page.locator(".state-submitted")).to_have_text("Đã gửi, chờ duyệt")

@@ -93,7 +93,7 @@ UNREAD = [
     ),
     # a readable number is kept as text only when it clashes with the box beside it
     (
-        {"T1.01": "5"},
+        {"T1.01": "5", "T1.01:nothing": "on"},
         ["T1.01 “Chỉ tiêu T1.01”: ô vừa có số vừa đánh dấu “Không phát sinh”; hãy bỏ một trong hai."],
     ),
     ({"T9.99": "12 trẻ"}, []),  # no longer on the form

@@ -229,7 +229,7 @@ def test_home_says_what_is_owed_until_when_and_who_acts_next(client, cast, repor
         return re.search(r'<p class="mb-1">(.*?)</p>', client.get("/").content.decode(), re.S).group(1)
 
     assert home() == (
-        "Cơ quan bạn còn nợ báo cáo, hạn trước ngày 15/12/2020 (đã quá hạn). Việc tiếp theo là của bạn: điền và gửi."
+        "Cơ quan bạn chưa gửi báo cáo, hạn trước ngày 15/12/2020 (đã quá hạn). Việc tiếp theo là của bạn: điền và gửi."
     )
     send(report, cast.lan, at=at(2020, 12, 1, 10, 5))
     assert home() == ("Đã gửi lúc 10:05, 01/12/2020. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại.")
@@ -249,7 +249,7 @@ def test_home_of_the_others(client, cast, report, report_of):
     for who in ("huyen", "hung", "quan"):
         client.force_login(getattr(cast, who))
         sentences[who] = re.findall(r'<p class="mb-1">(.*?)</p>', client.get("/").content.decode(), re.S)
-    province = "1/39 cơ quan đã được duyệt, hạn trước ngày 15/12/2020."
+    province = "1/39 báo cáo đã được duyệt, hạn trước ngày 15/12/2020."
     province += " 1 báo cáo chờ chuyên viên duyệt. 37 cơ quan còn phải gửi."
     assert sentences["huyen"] == sentences["hung"] == [province]
     assert sentences["quan"] == [
@@ -261,3 +261,85 @@ def test_home_of_the_others(client, cast, report, report_of):
 def test_a_signatory_without_reports_has_nothing_waiting(client, cast):
     client.force_login(person("moi", Role.SIGNATORY, "son-duong"))
     assert "Hiện không có việc nào chờ bạn." in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["huyen", "hung"])
+@pytest.mark.parametrize(("page", "form"), [("", None), ("phan/1/", {}), ("phan/chung/", {}), ("kiem-tra/", None)])
+def test_the_province_reads_no_line_of_a_returned_reports_draft(client, cast, report, who, page, form):
+    send(report, cast.lan)
+    move(report, "return", by=cast.huyen, note="Sửa.")
+    fill(report, {"T6.17": 55}, by=cast.lan)
+    client.force_login(getattr(cast, who))
+    response = client.get(BASE + page) if form is None else client.post(BASE + page, form)
+    assert response.status_code == 404
+
+
+def part(client, page):
+    """The mark that a page carries: how often its part had been saved."""
+    return re.search(r'name="seen" value="(\d+)"', client.get(BASE + page).content.decode()).group(1)
+
+
+@pytest.mark.parametrize(
+    ("page", "mine", "theirs"),
+    [
+        ("phan/1/", {"T1.02": "5"}, {"T1.02": "", "results": "Bản của Kỳ"}),
+        ("phan/chung/", {"direction": "A"}, {"direction": "B"}),
+    ],
+)
+def test_a_colleagues_save_is_never_overwritten_in_silence(client, cast, report, page, mine, theirs):
+    client.force_login(cast.ky)
+    old = part(client, page)
+    client.force_login(cast.lan)
+    client.post(BASE + page, mine | {"seen": part(client, page)})
+    client.force_login(cast.ky)
+    response = client.post(BASE + page, theirs | {"seen": old})
+    assert response.status_code == 409
+    text = response.content.decode()
+    assert re.search(r"Lan đã lưu phần này lúc \d\d:\d\d, ", text)
+    assert all(value in text for value in theirs.values())  # nothing typed is lost from the screen
+    stored = {str(c): a.value for c, a in answers_of(report).items()}
+    texts = dict(report.overviews.values_list("part", "text"))
+    assert (stored, texts) == (({"T1.02": 5}, {}) if page == "phan/1/" else ({}, {"direction": "A"}))
+    # Pressing Save once more, on the page that told so, replaces it on purpose.
+    again = re.search(r'name="seen" value="(\d+)"', text).group(1)
+    assert client.post(BASE + page, theirs | {"seen": again}).status_code == 302
+
+
+@pytest.mark.parametrize("typed", [{"T2.01": ""}, {"T2.01": "", "T2.01:nothing": "on"}, {"T2.01": "7"}])
+def test_what_a_yes_rests_on_is_kept_whatever_the_answer(client, cast, report, typed):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/2/", typed | {"T2.01:detail": "QĐ 15 ngày 3/4"})
+    assert 'name="T2.01:detail" value="QĐ 15 ngày 3/4"' in client.get(BASE + "phan/2/").content.decode()
+
+
+def test_a_box_beside_garbage_is_kept(client, cast, report):
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.06": "12 trẻ", "T6.06:nothing": "on"})
+    page = client.get(BASE + "phan/6/").content.decode()
+    assert 'value="12 trẻ"' in page
+    assert 'name="T6.06:nothing" checked' in page
+
+
+def test_a_detail_without_an_answer_is_told(client, cast, report):
+    client.force_login(cast.lan)
+    response = client.post(BASE + "phan/2/", {"T2.01": "", "T2.01:detail": "QĐ 15"}, follow=True)
+    assert [sentence.split(": ", 1)[1] for sentence in summary_of(response)] == [
+        "đã ghi thuyết minh nhưng chưa trả lời; hãy chọn Có hoặc Không."
+    ]
+
+
+def test_going_on_says_what_is_left_behind(client, cast, report):
+    client.force_login(cast.lan)
+    form = {"T6.06": "5", "T6.06:girls": "9", "then": "next"}
+    response = client.post(BASE + "phan/6/", form, follow=True)
+    assert response.redirect_chain == [(BASE + "phan/7/", 302)]
+    assert "đuối nước: đã lưu, còn 1 lỗi." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "rule"), [("", "private, no-store"), ("kiem-tra/", "private, no-store"), ("phan/6/", "private")]
+)
+def test_pages_with_figures_are_kept_by_nobody(client, cast, report, page, rule):
+    """But what is being typed must come back with the browser's Back."""
+    client.force_login(cast.lan)
+    assert client.get(BASE + page)["Cache-Control"] == rule

@@ -4,9 +4,11 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
 from reports.exports import FORMATS
 from reports.models import Download, Period, Report
+from reports.workflow import move
 from tests.conftest import at
 from tests.factories import accept, send
 
@@ -220,3 +222,61 @@ def test_json_and_command_say_the_same(client, cast, report, tmp_path):
     assert page == file
     money = next(row for part in file["sections"] for row in part["rows"] if row["code"] == "T2.05")
     assert money["total"] == {"value": 1234.567, "state": "value", "answered": 1, "owed": 32}
+
+
+def test_a_version_that_nobody_read_is_not_accepted(client, cast, report):
+    """Officer Huyền has the first sending open; Tú returns it, the body sends again."""
+    send(report, cast.lan)
+    move(report, "return", by=cast.tu, note="Sửa.")
+    move(report, "submit", by=cast.lan)
+    client.force_login(cast.huyen)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": "1"}, follow=True)
+    assert "Cơ quan đã gửi bản mới sau khi bạn mở trang" in response.content.decode()
+    report.refresh_from_db()
+    assert report.status == "submitted"
+    assert 'name="version" value="2"' in response.content.decode()
+    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": "2"})
+    report.refresh_from_db()
+    assert report.status == "accepted"
+
+
+@pytest.mark.parametrize("who", ["huyen", "hung"])
+def test_home_at_one_and_three_periods(client, cast, period, obligation, who, django_assert_max_num_queries):
+    client.force_login(getattr(cast, who))
+    client.get("/")
+    with django_assert_max_num_queries(25) as one:
+        client.get("/")
+    Period.objects.open(obligation, 2019)
+    Period.objects.open(obligation, 2018)
+    with django_assert_max_num_queries(25) as three:
+        client.get("/")
+    assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("page", LEAD_PAGES[1:])
+def test_pages_with_figures_are_kept_by_nobody(client, cast, period, page):
+    client.force_login(cast.huyen)
+    assert client.get(page)["Cache-Control"] == "private, no-store"
+
+
+def test_before_the_deadline_nobody_is_late(client, cast, obligation):
+    Period.objects.open(obligation, timezone.localdate().year + 1)
+    client.force_login(cast.huyen)
+    assert rows(client.get(f"/ky/{timezone.localdate().year + 1}/?late=true")) == []
+
+
+def test_an_ad_hoc_round_for_a_past_year_asks_the_bodies_of_that_year(client, cast, obligation):
+    client.force_login(cast.huyen)
+    form = {"year": "2020", "ad_hoc": "on", "title": "Bổ sung", "due_on": "30/9/2020", "bodies": ["na-hang", "so-y-te"]}
+    assert client.post("/ky/mo/", form).url == "/ky/2020-dx1/"
+    assert list(Period.objects.get().reports.values_list("body__code", flat=True)) == ["so-y-te", "na-hang"]
+
+
+def test_a_lost_telephone_is_no_lost_account(client, cast):
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.create(user=cast.huyen, type="totp", data={})
+    client.force_login(cast.quan)
+    form = {"action": "forget_second_factor", "_selected_action": [cast.huyen.pk]}
+    client.post("/quan-tri/directives/user/", form)
+    assert not Authenticator.objects.exists()

@@ -511,7 +511,7 @@ def test_who_has_not_reported(paper, summary):
     assert "Đã gửi, chưa duyệt nên chưa tổng hợp (1 cơ quan): Ủy ban nhân dân huyện Sơn Dương." in paper.text
     assert (
         "Đã gửi, đang sửa theo yêu cầu nên chưa tổng hợp (1 cơ quan): Ủy ban nhân dân huyện Hàm Yên. "
-        "Gửi sau hạn (trước ngày 15/12/2020; 1 cơ quan): Ủy ban nhân dân huyện Sơn Dương (gửi ngày 16/12/2020)."
+        "Gửi trễ hạn (trước ngày 15/12/2020; 1 cơ quan): Ủy ban nhân dân huyện Sơn Dương (gửi ngày 16/12/2020)."
     ) in paper.text
 
 

@@ -111,7 +111,7 @@ def test_the_database_also_keeps_one_annual_round_a_year(period):
 REFUSALS = [
     (
         lambda: LeadTerm.objects.update(valid_from=dt.date(2021, 1, 1)),
-        "Chưa có cơ quan nào được giao chủ trì tổng hợp vào ngày 01/12/2020.",
+        "Không có cơ quan nào chủ trì tổng hợp vào ngày 01/12/2020.",
     ),
     (
         lambda: Body.objects.update(valid_to=dt.date(2019, 1, 1)),
@@ -387,3 +387,22 @@ def test_the_command_before_anything_is_loaded():
         2,
         "Cần đúng một nghĩa vụ báo cáo (--obligation): chưa có; hãy chạy load_directives.",
     )
+
+
+@pytest.mark.parametrize(
+    ("year", "due_on"), [(1999, None), (2101, None), (2020, dt.date(9999, 12, 31)), (2020, dt.date(2019, 12, 31))]
+)
+def test_a_date_out_of_reach_opens_nothing(obligation, year, due_on):
+    """The first late moment of 31/12/9999 is no date: one such period would stop every home page."""
+    with pytest.raises(ValidationError):
+        Period.objects.open(obligation, year, ad_hoc=AdHoc("Thử", due_on) if due_on else None)
+    assert Period.objects.count() == 0
+
+
+def test_an_opening_that_fails_is_not_remembered(obligation, monkeypatch):
+    """The next period may get the same key: it must not find the tasks of the one that never was."""
+    with monkeypatch.context() as broken:
+        broken.setattr(Period, "create_reports", lambda *args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ad_hoc(obligation, tasks=[3])
+    assert ad_hoc(obligation, tasks=[6]).task_numbers() == (6,)

@@ -12,6 +12,7 @@ from reports.answers import Answer, Cell
 from reports.choices import Action, Status
 from reports.models import Event, Report, TaskResult, answers_of, write_answers
 from reports.permissions import may_open_periods, may_see_summary, may_write
+from reports.sheets import sheet_of
 from reports.workflow import NotAllowed, NotReady, move
 from tests.conftest import at, person
 from tests.factories import accept, fill, send
@@ -241,7 +242,7 @@ def test_a_report_with_errors_is_not_sent_and_not_changed(report, people, spoil,
     with pytest.raises(NotReady) as refusal:
         move(report, Action.SUBMIT, by=people.lan)
     assert [finding.code for finding in refusal.value.findings] == codes
-    assert str(refusal.value) == f"Chưa gửi được: còn {len(codes)} lỗi phải sửa."
+    assert str(refusal.value) == f"Chưa gửi được: còn {len(codes)} điểm phải hoàn thành."
     assert (state(report), answers_of(report), Event.objects.count()) == (before, figures, 0)
 
 
@@ -375,7 +376,6 @@ def test_the_office_s_questions(period, report_of, people):
     reports = period.reports
     found = {
         "accepted": list(reports.accepted().values_list("body__code", flat=True)),
-        "awaiting": list(reports.awaiting_review().values_list("body__code", flat=True)),
         "owed": reports.owed().count(),
         "late": reports.late(period.late_from).count(),
         "late and sent": list(
@@ -385,7 +385,6 @@ def test_the_office_s_questions(period, report_of, people):
     }
     assert found == {
         "accepted": ["na-hang"],
-        "awaiting": ["chiem-hoa"],
         "owed": 37,
         "late": 37,
         "late and sent": ["chiem-hoa"],
@@ -404,4 +403,4 @@ def test_incomplete_reports(period, report_of, people):
 def test_a_declined_task_is_read_back(report_of, people):
     report = report_of("so-y-te")
     fill(report, declined=(3, 5))
-    assert (report.declined_tasks(), TaskResult.objects.filter(report=report).count()) == ({3, 5}, 7)
+    assert (set(sheet_of(report).declined), TaskResult.objects.filter(report=report).count()) == ({3, 5}, 7)
