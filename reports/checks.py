@@ -57,8 +57,9 @@ def run(sheet: Sheet) -> list[Finding]:
     return sorted(found, key=lambda f: (not f.blocks, f.section if f.section is not None else 99))
 
 
-def can_be_sent(findings: Iterable[Finding]) -> bool:
-    return not any(finding.blocks for finding in findings)
+def blocking(sheet: Sheet) -> list[Finding]:
+    """The findings that a report cannot be sent with."""
+    return [finding for finding in run(sheet) if finding.blocks]
 
 
 def gaps(sheet: Sheet) -> int:

@@ -87,7 +87,7 @@ def move(report: Report, action: str, *, by, note: str = "", at=None, version: i
 
 def _submitting(report: Report, at) -> dict:
     sheet = sheet_of(report)
-    errors = [finding for finding in checks.run(sheet) if finding.blocks]
+    errors = checks.blocking(sheet)
     if errors:
         raise NotReady(errors)
     return {

@@ -19,7 +19,6 @@ from ..permissions import may_write
 from ..sheets import sheet_of
 from .lookups import own_report_or_404
 
-OVERVIEW = "chung"
 NOT_YET = ("missing", "text")  # findings about what is not there yet: told when checking, not while typing
 
 
@@ -33,7 +32,6 @@ def report_page(request, period, body):
         "report": report,
         "parts": _parts(report, findings),
         "writable": may_write(request.user, report),
-        "can_send": bool(workflow.verdict(report, Action.SUBMIT, request.user)),
         "errors": sum(finding.blocks for finding in findings),
         "events": report.events.select_related("by"),
         "returned": report.events.filter(action=Action.RETURN).last() if report.status == "returned" else None,
@@ -42,17 +40,17 @@ def report_page(request, period, body):
 
 
 def _parts(report, findings):
-    """One entry per part of the form: its address, title, state in words, number of errors, who wrote last."""
+    """One entry per part of the form: number (None: the overview), title, number of errors, who wrote last."""
     results = {result.number: result for result in report.results.select_related("updated_by")}
     titles = {task.number: task.title for task in report.period.ordered_tasks()} | {0: _("Số liệu dùng chung")}
     parts = []
     for number in report.section_numbers():
         result = results.get(number)
         errors = sum(1 for finding in findings if finding.blocks and finding.section == number)
-        parts.append({"key": number, "title": titles[number], "result": result, "errors": errors, "number": number})
+        parts.append({"number": number, "title": titles[number], "result": result, "errors": errors})
     written = report.overviews.exclude(text="").count()
     state = _("%(written)s/%(all)s mục có nội dung") % {"written": written, "all": len(OverviewPart)}
-    parts.append({"key": OVERVIEW, "title": _("Phần chung"), "state": state, "errors": 0, "number": None})
+    parts.append({"number": None, "title": _("Phần chung"), "state": state})
     return parts
 
 
