@@ -56,6 +56,7 @@ check: setup-test ## missing migrations, deploy check, nothing deprecated
 	$(PY) -W error::DeprecationWarning manage.py check --deploy --fail-level WARNING
 
 bench: setup-test ## time and memory as ratios to a floor measured in the same run
+	@$(PY) -m tests.benchmarks
 	@bash .ci/on-postgres $(PY) -m tests.benchmarks
 
 messages: setup-test ## collect the screen's texts and compile both catalogues (needs gettext)

@@ -94,9 +94,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
     )
-else:
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
-    _database["CONN_HEALTH_CHECKS"] = True
+# A connection of its own for every request costs more than most pages; both databases keep theirs.
+_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+_database["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {
     # In the database, so that the limits on failed sign-ins hold for all workers together and survive a restart.

@@ -38,21 +38,20 @@ def _excel(bodies, summary) -> tuple:
     content = excel.render(summary)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     cells = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    work = {
-        "ours": lambda: excel.render(summary),
-        "values": lambda: _openpyxl(cells, styled=False),
-        "styled": lambda: _openpyxl(cells, styled=True),
-    }
+    work = {"ours": lambda: excel.render(summary), "values": lambda: _openpyxl(cells, styled=False)}
+    if bodies < 1000:  # minutes, above that
+        work["styled"] = lambda: _openpyxl(cells, styled=True)
     ms = medians(work, 5 if bodies < 1000 else 1)
     mib = {name: peak_growth(each) for name, each in work.items()}
+    styled = ms["ours"] / ms["styled"] if "styled" in ms else "-"
     return (
         str(bodies),
         ms["ours"],
         ms["ours"] / ms["values"],
-        ms["ours"] / ms["styled"],
+        styled,
         mib["ours"],
         mib["values"],
-        mib["styled"],
+        mib.get("styled", "-"),
         f"{len(content) // 1024}",
     )
 
