@@ -69,7 +69,8 @@ class Figure(models.Model):
     """
 
     pk = models.CompositePrimaryKey("report_id", "indicator_id", "option")
-    report = models.ForeignKey(Report, models.CASCADE, related_name="figures", db_index=False)
+    # Its own small index beside the key: with the key alone PostgreSQL reads ten years to add up one.
+    report = models.ForeignKey(Report, models.CASCADE, related_name="figures")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="figures", db_index=False)
     option = models.CharField(_("phân tổ"), max_length=9, choices=Option, default=Option.TOTAL)
     value = ExactDecimalField(_("số liệu"), null=True)
