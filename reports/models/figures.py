@@ -64,8 +64,7 @@ class Figure(models.Model):
     """One cell of one report: the only place where a number is kept.
 
     No row: no answer yet. ``value`` 0: counted, there were none. ``nothing``: the matter did not arise.
-    The key is the cell itself, which keeps a year's figures together on disk and makes a second
-    figure for a cell impossible.
+    The key is the cell itself, which makes a second figure for a cell impossible.
     """
 
     pk = models.CompositePrimaryKey("report_id", "indicator_id", "option")

@@ -170,7 +170,6 @@ def test_every_text_is_written_out_where_it_is_marked():
     assert [place for path in modules for place in python_texts(path)[1]] == []
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed")
 def test_gettext_finds_the_same_texts(tmp_path):
     for folder in (*APPS, "templates"):
         ignored = shutil.ignore_patterns("__pycache__", "*.mo", "*.po", "data")
