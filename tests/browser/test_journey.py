@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
+from directives.choices import Role
 from reports.models import Figure, Report
+from tests.conftest import person
 from tests.factories import accept
 
 REPORT = "/bao-cao/2020/na-hang/"
 
-# What Lan types, task by task; with it every indicator left out of the table is 0.
+# What the clerk of Na Hang types, task by task; with it every indicator left out of the table is 0.
 FIGURES = {
     "T0.01": "12.400",
     "T0.01:girls": "6.000",
@@ -41,7 +43,10 @@ YES_NO = ("T2.01", "T4.01", "T7.08")
 
 @pytest.fixture
 def world(transactional_db, cast, period, report_of):
-    """Chiêm Hóa and the health department are accepted already."""
+    """People under the demo's names; Chiêm Hóa and the health department are accepted already."""
+    person("na-hang", Role.REPORTER, "na-hang")
+    person("chuyen-vien", Role.OFFICER)
+    person("lanh-dao", Role.LEADER)
     accept(
         report_of("chiem-hoa"),
         cast.minh,
@@ -68,7 +73,7 @@ def type_section(page, live_server, number, figures):
 
 def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign_in, axe_clean):
     page = quiet
-    sign_in("lan")
+    sign_in("na-hang")
     expect(page.locator("main")).to_contain_text("Cơ quan bạn chưa gửi báo cáo, hạn trước ngày 15/12/2020")
     axe_clean("home")
     page.click("text=Điền báo cáo")
@@ -85,7 +90,7 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
     expect(page.locator(".state-submitted")).to_have_text("Đã gửi, chờ duyệt")
     assert Report.objects.get(body__code="na-hang").events.filter(action="submit").count() == 1
 
-    sign_in("huyen")
+    sign_in("chuyen-vien")
     page.goto(f"{live_server.url}{REPORT}ban-gui/")
     axe_clean("review")
     page.click('button:has-text("Trả lại")')
@@ -93,7 +98,7 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
     page.fill("#id_note", "Số trẻ em được hỗ trợ (T6.14) cần kiểm tra lại.")
     page.click('button:has-text("Trả lại")')
 
-    sign_in("lan")
+    sign_in("na-hang")
     page.goto(f"{live_server.url}{REPORT}")
     expect(page.locator(".notice-error")).to_contain_text("T6.14")
     page.goto(f"{live_server.url}{REPORT}phan/6/")
@@ -102,12 +107,12 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
     page.goto(f"{live_server.url}{REPORT}kiem-tra/")
     page.click('button:has-text("Gửi báo cáo")')
 
-    sign_in("huyen")
+    sign_in("chuyen-vien")
     page.goto(f"{live_server.url}{REPORT}ban-gui/")
     page.click('button:has-text("Duyệt báo cáo")')
     expect(page.locator(".notice-success")).to_contain_text("Đã duyệt")
 
-    sign_in("hung")
+    sign_in("lanh-dao")
     page.goto(f"{live_server.url}/tong-hop/2020/")
     axe_clean("summary")
     screen, files = totals_on_screen(page), downloads(page)
