@@ -121,12 +121,11 @@ def _sent_context(request, report, sending, form):
 def decide(request, period, body, move):
     """Return with a reason, or accept."""
     report = report_or_404(request.user, period, body)
-    if move not in MOVES:
-        raise Http404
     form = ReturnForm(request.POST)
-    form.is_valid()
+    if move not in MOVES or not form.is_valid():  # no page of ours sends a version that is no number
+        raise Http404
+    note, version = form.cleaned_data["note"], form.cleaned_data["version"]
     try:
-        note, version = form.cleaned_data["note"], form.cleaned_data["version"]
         workflow.move(report, MOVES[move], by=request.user, note=note, version=version)
     except workflow.NotAllowed as refusal:
         messages.error(request, str(refusal))

@@ -280,3 +280,33 @@ def test_a_lost_telephone_is_no_lost_account(client, cast):
     form = {"action": "forget_second_factor", "_selected_action": [cast.huyen.pk]}
     client.post("/quan-tri/directives/user/", form)
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("version", ["abc", "1.5", "9" * 400])
+def test_a_forged_version_decides_nothing(client, cast, report, version):
+    send(report, cast.lan)
+    client.force_login(cast.huyen)
+    assert client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": version}).status_code in (302, 404)
+    report.refresh_from_db()
+    assert report.status == "submitted"
+
+
+def test_an_ad_hoc_round_goes_the_whole_way(client, cast, obligation):
+    """One task and the shared figures that its ratios need, through every page and file."""
+    client.force_login(cast.huyen)
+    form = {"year": "2020", "ad_hoc": "on", "title": "Báo cáo nhanh đuối nước", "due_on": "30/9/2020"}
+    client.post("/ky/mo/", form | {"tasks": ["6"], "bodies": ["na-hang", "chiem-hoa"]})
+    report = Report.objects.get(period__code="2020-dx1", body__code="na-hang")
+    client.force_login(cast.lan)
+    for page in ("", "phan/0/", "phan/6/", "phan/chung/", "kiem-tra/"):
+        assert client.get(f"/bao-cao/2020-dx1/na-hang/{page}").status_code == 200
+    assert client.get("/bao-cao/2020-dx1/na-hang/phan/3/").status_code == 404
+    accept(report, cast.lan, cast.huyen, figures={"T0.01": 1000, "T6.17": 2, "T6.18": 2, "T6.19": 2})
+    client.force_login(cast.hung)
+    for page in ("ky/2020-dx1/", "tong-hop/2020-dx1/", "bao-cao/2020-dx1/na-hang/ban-gui/"):
+        assert client.get(f"/{page}").status_code == 200
+    files = {name: client.get(f"/tong-hop/2020-dx1/tai-ve/{name}/") for name in FORMATS}
+    assert {name: response.status_code for name, response in files.items()} == dict.fromkeys(FORMATS, 200)
+    rows = {row["code"]: row for part in json.loads(files["json"].content)["sections"] for row in part["rows"]}
+    assert rows["T6.22"]["total"] == {"value": 200, "state": "value", "answered": 1, "owed": 2}
+    assert "T3.03" not in rows
