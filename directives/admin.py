@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .models import Body, BodyLink, Directive, LeadTerm, Obligation, User
+from .models import Body, BodyLink, Directive, Holiday, LeadTerm, Obligation, User
 
 
 @admin.register(User)
@@ -84,3 +84,27 @@ class ObligationAdmin(admin.ModelAdmin):
     list_display = ("title", "directive", "due_rule", "due_day", "due_month")
     list_select_related = ("directive",)
     filter_horizontal = ("legal_basis",)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):
+    """Public holidays and made-up days, corrected here when the year's announcement comes."""
+
+    list_display = ("day", "name", "working", "note", "by_hand")
+    list_display_links = ("day", "name")
+    list_filter = ("working", "by_hand")
+    search_fields = ("name", "note")
+    date_hierarchy = "day"
+
+    def get_readonly_fields(self, request, obj=None):
+        """A day moved to another date would leave the old date to the data file, which would bring it back."""
+        return ("day", "by_hand") if obj else ("by_hand",)
+
+    def save_model(self, request, obj, form, change):
+        """What an administrator writes is no longer the data file's: loading again leaves it alone."""
+        obj.by_hand = obj.by_hand or form.has_changed()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        """A day of the data file would come back with the next load: it is ticked as worked instead."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.by_hand)

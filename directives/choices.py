@@ -51,6 +51,12 @@ class ValueType(models.TextChoices):
     YES_NO = "yes_no", _("có/không")
 
 
+# A change against last year is a jump when it is at least JUMP_LEAST in the unit and more than JUMP_PERCENT % of
+# last year's value, unless the indicator has thresholds of its own. Only what is counted or paid can jump.
+JUMP_PERCENT, JUMP_LEAST = 30, 5
+JUMPING = (ValueType.COUNT, ValueType.MONEY)
+
+
 class TimeKind(models.TextChoices):
     STOCK = "stock", _("thời điểm chốt số liệu")
     FLOW = "flow", _("phát sinh trong kỳ")

@@ -2,7 +2,19 @@
 
 from collections import Counter
 
-from .choices import ALL_BODIES, LEAD_GROUP, BodyKind, Combine, DueRule, LinkKind, Option, Severity, TimeKind, ValueType
+from .choices import (
+    ALL_BODIES,
+    JUMPING,
+    LEAD_GROUP,
+    BodyKind,
+    Combine,
+    DueRule,
+    LinkKind,
+    Option,
+    Severity,
+    TimeKind,
+    ValueType,
+)
 from .data_files import Defect, Row
 from .rules import CODE, COMPARE
 
@@ -17,6 +29,7 @@ def check(rows: dict[str, list[Row]], defects: list[Defect]) -> None:
     _check_documents(documents, tasks)
     _check_bodies(rows["bodies.csv"])
     _check_history(rows, bodies)
+    _check_holidays(rows["holidays.csv"])
     for row in obligations:
         _check_obligation(row, documents)
     if len(obligations) != 1:
@@ -116,6 +129,20 @@ def _check_history(rows: dict[str, list[Row]], bodies: set[str]) -> None:
         row.text("note", longest=300)
 
 
+def _check_holidays(rows: list[Row]) -> None:
+    seen: dict = {}
+    for row in rows:
+        day = row.date("day") if row.text("day", required=True) else None
+        if day in seen:  # written in two ways: 2020-01-01 and 20200101
+            row.wrong("day", f"trùng với dòng {seen[day]}.")
+        if day:
+            seen.setdefault(day, row.line)
+        row.text("name_vi", required=True, longest=100)
+        row.text("note", longest=300)
+        if row.yes("working") and day and day.weekday() < 5:
+            row.wrong("working", "chỉ ghi yes cho thứ Bảy, Chủ nhật làm bù; ngày làm việc thường không cần ghi.")
+
+
 def _check_obligation(row: Row, documents) -> None:
     row.text("code", required=True, longest=50)
     row.text("title_vi", required=True, longest=200)
@@ -157,6 +184,7 @@ def _check_indicators(rows: list[Row], task_numbers: set[str], bodies: set[str])
         for option in row.words("of_which"):
             row.known("of_which", option, set(Option.values) - {Option.TOTAL.value}, "phân tổ")
         _check_ratio(row, by_code)
+        _check_jump(row)
 
 
 def _check_ratio(row: Row, by_code: dict[str, Row]) -> None:
@@ -170,6 +198,16 @@ def _check_ratio(row: Row, by_code: dict[str, Row]) -> None:
         part = row.text(column, required=True)
         if part and row.known(column, part, by_code, "chỉ tiêu") and by_code[part].text("aggregation") != Combine.SUM:
             row.wrong(column, "phải là chỉ tiêu được cộng, không phải chỉ tiêu tính ra.")
+
+
+def _check_jump(row: Row) -> None:
+    row.number("jump_percent", low=1, high=1000, required=False)
+    row.number("jump_least", required=False)
+    if row.text("value_type") in JUMPING and row.text("aggregation") != Combine.RATIO:
+        return
+    for column in ("jump_percent", "jump_least"):
+        if row.text(column):
+            row.wrong(column, "chỉ dùng cho chỉ tiêu đếm hoặc số tiền được nhập vào.")
 
 
 def _check_rule(row: Row, codes: set[str]) -> None:

@@ -94,9 +94,18 @@ class Row:
 
 
 def read(
-    folder: Path, name: str, columns: tuple[str, ...], defects: list[Defect], *, key: tuple[str, ...]
+    folder: Path,
+    name: str,
+    columns: tuple[str, ...],
+    defects: list[Defect],
+    *,
+    key: tuple[str, ...],
+    optional: tuple[str, ...] = (),
 ) -> list[Row]:
-    """The rows of ``folder/name``: UTF-8, composed letters (NFC), trimmed; notes missing columns and repeated keys."""
+    """The rows of ``folder/name``: UTF-8, composed letters (NFC), trimmed; notes missing columns and repeated keys.
+
+    A column of ``optional`` may be left out and then reads as empty.
+    """
     path = folder / name
     try:
         # utf-8-sig: Excel writes a byte order mark in front.
@@ -109,23 +118,33 @@ def read(
         return []
     # Only the ends of lines end a line: other separators that Unicode knows may stand inside a cell.
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    if not _heading_fits(reader, name, columns, optional, defects):
+        return []
+    return _rows(reader, name, defects, key, optional)
+
+
+def _heading_fits(reader, name, columns, optional, defects) -> bool:
     try:
-        missing = [column for column in columns if column not in (reader.fieldnames or [])]
+        heading = reader.fieldnames or []
     except csv.Error as error:
         defects.append(Defect(name, 1, "", "", f"không đọc được dòng tiêu đề ({error})."))
-        return []
+        return False
+    missing = [column for column in columns if column not in heading]
     for column in missing:
         defects.append(Defect(name, 1, column, "", "thiếu cột này."))
-    if missing:
-        return []
-    return _rows(reader, name, defects, key)
+    # Where a column may be left out a misspelt one would be taken for that, and its values lost without a word.
+    unknown = [column for column in heading if optional and column and column not in (*columns, *optional)]
+    for column in unknown:
+        defects.append(Defect(name, 1, column, "", "không có cột nào tên như vậy; hãy sửa tên hoặc bỏ cột."))
+    return not missing
 
 
-def _rows(reader, name, defects, key) -> list[Row]:
+def _rows(reader, name, defects, key, optional) -> list[Row]:
     rows, seen = [], {}
     try:
         for values in reader:
-            row = Row(name, reader.line_num, {k: (v or "").strip() for k, v in values.items() if k}, defects)
+            cells = dict.fromkeys(optional, "") | {k: (v or "").strip() for k, v in values.items() if k}
+            row = Row(name, reader.line_num, cells, defects)
             if None in values or None in values.values():
                 defects.append(Defect(name, row.line, "", "", "số cột khác dòng tiêu đề."))
                 continue

@@ -2,9 +2,11 @@
 
 Reads and checks every file first (``plan``), then writes in one transaction (``load``). What the
 files no longer name is kept, never deleted: old periods stand on it. Indicators and rules are
-written as a new edition of the catalogue when anything in them changed.
+written as a new edition of the catalogue when anything in them changed. Nothing stands on a holiday:
+there the file decides what goes too, except about days that an administrator entered or changed.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -14,7 +16,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from .choices import Option
+from .choices import JUMP_LEAST, JUMP_PERCENT, Option
 from .data_checks import check
 from .data_files import DataError, Defect, Row, read
 from .models import (
@@ -23,6 +25,7 @@ from .models import (
     Catalogue,
     Citation,
     Directive,
+    Holiday,
     Indicator,
     LeadTerm,
     Obligation,
@@ -57,7 +60,9 @@ FILES = {  # file: (columns, key)
         "code",
     ),
     "rules.csv": ("code left operator right severity message_vi message_en", "code"),
+    "holidays.csv": ("day name_vi working note", "day"),
 }
+OPTIONAL = {"indicators.csv": ("jump_percent", "jump_least")}  # columns that may be missing: then as if empty
 
 
 @dataclass
@@ -67,6 +72,7 @@ class Outcome:
     created: Counter = field(default_factory=Counter)
     changed: Counter = field(default_factory=Counter)
     kept: list[str] = field(default_factory=list)
+    by_hand: list[dt.date] = field(default_factory=list)  # days on which the back office and the file differ
     catalogue: Catalogue | None = None
     new: set = field(default_factory=set)  # the rows created: what is then linked to them is no change
 
@@ -77,7 +83,9 @@ class Outcome:
 
 def read_all(folder: Path, defects: list[Defect]) -> dict[str, list[Row]]:
     return {
-        name: read(folder, name, tuple(columns.split()), defects, key=tuple(key.split()))
+        name: read(
+            folder, name, tuple(columns.split()), defects, key=tuple(key.split()), optional=OPTIONAL.get(name, ())
+        )
         for name, (columns, key) in FILES.items()
     }
 
@@ -96,6 +104,7 @@ def load(folder: Path = DATA) -> Outcome:
         _write_bodies(rows, outcome)
         _write_obligations(rows, outcome)
         _write_catalogue(rows, outcome)
+        _write_holidays(rows, outcome)
     indicators_of.cache_clear()
     rules_of.cache_clear()
     return outcome
@@ -212,8 +221,14 @@ def _write_catalogue(rows, outcome) -> None:
 
 
 def _fingerprint(rows) -> str:
-    """Of all that an edition holds: tasks, indicators, rules, and which task cites which instrument."""
-    content = [row.values for name in ("tasks.csv", "indicators.csv", "rules.csv") for row in rows[name]]
+    """Of all that an edition holds: tasks, indicators, rules, and which task cites which instrument.
+
+    An optional cell that is empty says nothing, so a file without its column is the same edition.
+    """
+    content = []
+    for name in ("tasks.csv", "indicators.csv", "rules.csv"):
+        silent = OPTIONAL.get(name, ())
+        content += [{k: v for k, v in row.values.items() if v or k not in silent} for row in rows[name]]
     content += [[row.text("code"), row.text("cited_by_task")] for row in rows["documents.csv"]]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -238,6 +253,7 @@ def _indicator(row: Row, catalogue, position, tasks) -> Indicator:
     number = row.number("task")
     same = ("code", "name_vi", "name_en", "unit", "value_type", "time_kind", "numerator", "denominator")
     same += ("statistical_code", "source")
+    least = row.number("jump_least", required=False)  # 0 is a threshold of its own
     return Indicator(
         catalogue=catalogue,
         position=position,
@@ -245,6 +261,8 @@ def _indicator(row: Row, catalogue, position, tasks) -> Indicator:
         task_number=number,
         combine=row.text("aggregation"),
         factor=row.number("factor", required=False),
+        jump_percent=row.number("jump_percent", required=False) or JUMP_PERCENT,
+        jump_least=JUMP_LEAST if least is None else least,
         of_which=" ".join(_in_screen_order(row.words("of_which"))),
         counted_from=" ".join(row.words("counted_from")),
         cross_checked_from=" ".join(row.words("cross_checked_from")),
@@ -263,6 +281,31 @@ def _rule(row: Row, catalogue, position) -> Rule:
     return Rule(
         catalogue=catalogue, position=position, compare=row.text("operator"), **{name: row.text(name) for name in same}
     )
+
+
+def _write_holidays(rows, outcome) -> None:
+    """The days of the file; one that was entered or changed by hand stays as it is, and is told if it differs."""
+    found = {holiday.day: holiday for holiday in Holiday.objects.all()}
+    new = []
+    for row in rows["holidays.csv"]:
+        values = {"name": row.text("name_vi"), "working": row.yes("working"), "note": row.text("note")}
+        day = row.date("day")
+        holiday = found.pop(day, None)
+        if holiday is None:
+            new.append(Holiday(day=day, by_hand=False, **values))
+        elif any(getattr(holiday, name) != value for name, value in values.items()):
+            if holiday.by_hand:
+                outcome.by_hand.append(day)
+            else:
+                Holiday.objects.filter(pk=holiday.pk).update(**values)
+                outcome.changed["Holiday"] += 1
+    gone = [holiday.pk for holiday in found.values() if not holiday.by_hand]
+    if new:
+        Holiday.objects.bulk_create(new)
+        outcome.created["Holiday"] += len(new)
+    if gone:
+        Holiday.objects.filter(pk__in=gone).delete()
+        outcome.changed["Holiday"] += len(gone)
 
 
 def _note_kept(model, saved, outcome) -> None:

@@ -1,4 +1,5 @@
 from .bodies import Body, BodyLink, LeadTerm, User
+from .calendar import Holiday, next_working_day, working_days_left
 from .catalogues import Catalogue, Citation, Task
 from .documents import Directive
 from .indicators import Indicator, Rule, indicators_of, rules_of
@@ -10,6 +11,7 @@ __all__ = [
     "Catalogue",
     "Citation",
     "Directive",
+    "Holiday",
     "Indicator",
     "LeadTerm",
     "Obligation",
@@ -18,5 +20,7 @@ __all__ = [
     "User",
     "indicators_of",
     "late_from",
+    "next_working_day",
     "rules_of",
+    "working_days_left",
 ]

@@ -1,9 +1,20 @@
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import ALL_BODIES, Combine, Option, Severity, TimeKind, ValueType
+from ..choices import (
+    ALL_BODIES,
+    JUMP_LEAST,
+    JUMP_PERCENT,
+    JUMPING,
+    Combine,
+    Option,
+    Severity,
+    TimeKind,
+    ValueType,
+)
 from ..languages import in_screen_language
 from ..rules import LinearRule, parse
 from .catalogues import Catalogue, Task
@@ -33,6 +44,8 @@ class Indicator(models.Model):
     cross_checked_from = models.CharField(_("nguồn đối chiếu"), max_length=200, blank=True)
     core = models.BooleanField(_("bắt buộc"), default=False)
     sensitive = models.BooleanField(_("nhạy cảm"), default=False)
+    jump_percent = models.PositiveSmallIntegerField(_("đột biến: trên (%)"), default=JUMP_PERCENT)
+    jump_least = models.PositiveIntegerField(_("đột biến: ít nhất (đơn vị tính)"), default=JUMP_LEAST)
     statistical_code = models.CharField(_("mã thống kê"), max_length=10, blank=True)
     source = models.CharField(_("cơ sở"), max_length=200, blank=True)
 
@@ -58,6 +71,18 @@ class Indicator(models.Model):
     def options(self) -> tuple[str, ...]:
         """The cells of the indicator, the total first."""
         return (Option.TOTAL.value, *self.of_which.split())
+
+    def is_jump(self, before: Decimal, now: Decimal) -> bool:
+        """Whether ``now`` against last year's ``before``, up or down, is a change that needs a reason.
+
+        At least ``jump_least`` in the unit and more than ``jump_percent`` % of last year's value, so
+        against a zero ``jump_least`` alone decides. A rate follows the figures that it is made of, and
+        a yes or no has no size: they never jump. Both values must be given: nobody jumps from no figure.
+        """
+        if self.computed or self.value_type not in JUMPING:
+            return False
+        change = abs(now - before)
+        return change >= self.jump_least and change * 100 > self.jump_percent * abs(before)
 
     def role_of(self, group: str, counting_group: str) -> str | None:
         """``"counted"``, ``"cross"`` or None for a body of ``group`` whose own code is ``counting_group``.

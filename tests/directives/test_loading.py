@@ -1,8 +1,8 @@
 """Data files → rows: repeatable, all or nothing, and every defect named by file, line and value."""
 
-import csv
 import datetime as dt
-import shutil
+import hashlib
+import json
 from collections import Counter
 
 import pytest
@@ -12,11 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directives.data_files import DataError
-from directives.loading import DATA, load
+from directives.loading import DATA, OPTIONAL, load
 from directives.models import (
     Body,
     Catalogue,
     Directive,
+    Holiday,
     Indicator,
     LeadTerm,
     Obligation,
@@ -29,53 +30,6 @@ from reports.models import Period
 pytestmark = pytest.mark.django_db
 
 AGAIN = object()  # repeat the row
-
-
-@pytest.fixture
-def files(tmp_path):
-    """A copy of the app's data files that a test may spoil."""
-    return Files(shutil.copytree(DATA, tmp_path / "data"))
-
-
-class Files:
-    def __init__(self, folder):
-        self.folder = folder
-
-    def rows(self, name):
-        with (self.folder / name).open(encoding="utf-8", newline="") as stream:
-            return list(csv.reader(stream))
-
-    def write(self, name, rows):
-        with (self.folder / name).open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows(rows)
-
-    def line(self, name, key):
-        """The line of the row whose first column is ``key`` (for tasks: whose second column is)."""
-        column = 1 if name == "tasks.csv" else 0
-        return next(n for n, row in enumerate(self.rows(name), 1) if row[column] == key)
-
-    def set(self, name, key, /, **values):
-        """Change columns of the row with this key; returns its line."""
-        rows, line = self.rows(name), self.line(name, key)
-        for column, value in values.items():
-            rows[line - 1][rows[0].index(column)] = value
-        self.write(name, rows)
-        return line
-
-    def add(self, name, like, /, **values):
-        """Append a copy of the row with key ``like``, changed; returns its line."""
-        rows = self.rows(name)
-        row = list(rows[self.line(name, like) - 1])
-        for column, value in values.items():
-            row[rows[0].index(column)] = value
-        self.write(name, [*rows, row])
-        return len(rows) + 1
-
-    def text(self, name, old, new):
-        path = self.folder / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def everything():
@@ -118,6 +72,7 @@ def test_a_first_load_counts_what_it_creates():
     apps.get_model("directives.BodyLink").objects.all().delete()
     Body.objects.all().delete()
     Directive.objects.all().delete()
+    Holiday.objects.all().delete()
     outcome = load()
     assert outcome.created == {
         "Directive": 17,
@@ -126,6 +81,7 @@ def test_a_first_load_counts_what_it_creates():
         "LeadTerm": 2,
         "Obligation": 1,
         "Catalogue": 1,
+        "Holiday": 133,
     }
     assert (outcome.changed, outcome.kept, outcome.catalogue.version) == (Counter(), [], 1)
 
@@ -143,6 +99,12 @@ CHANGES = [  # file, key, columns, what is counted as changed, what is counted a
     ("rules.csv", "R01", {"severity": "warning"}, {}, {"Catalogue": 1}),
     ("tasks.csv", "7", {"title_vi": "Khác"}, {}, {"Catalogue": 1}),
     ("documents.csv", "ct-20-2012", {"cited_by_task": "thu-2020:3"}, {}, {"Catalogue": 1}),
+    ("indicators.csv", "T7.07", {"jump_percent": "40"}, {}, {"Catalogue": 1}),
+    ("indicators.csv", "T7.07", {"jump_least": "0"}, {}, {"Catalogue": 1}),
+    ("holidays.csv", "2027-09-03", {"name_vi": "Khác"}, {"Holiday": 1}, {}),
+    ("holidays.csv", "2027-09-03", {"note": ""}, {"Holiday": 1}, {}),
+    ("holidays.csv", "2027-09-03", {"day": "2027-09-01"}, {"Holiday": 1}, {"Holiday": 1}),
+    ("holidays.csv", "2027-05-01", {"working": "yes"}, {"Holiday": 1}, {}),
 ]
 
 
@@ -230,6 +192,71 @@ def test_a_dropped_indicator_leaves_the_new_edition_only(files):
     assert (editions, Rule.objects.count()) == ({1: 100, 2: 99}, 100)
 
 
+# --- columns that may be left out -----------------------------------------------------------
+
+
+def without(files, *columns):
+    """The indicators' file without these columns."""
+    rows = files.rows("indicators.csv")
+    places = [n for n, column in enumerate(rows[0]) if column not in columns]
+    files.write("indicators.csv", [[row[n] for n in places] for row in rows])
+
+
+def test_thresholds_are_those_of_the_file_or_the_default(obligation):
+    indicators = {
+        i.code: (i.jump_percent, i.jump_least) for i in obligation.directive.catalogues.get().indicators.all()
+    }
+    asked = ("T0.01", "T0.06", "T0.07", "T1.01", "T2.05", "T5.02", "T6.19")
+    assert [indicators[code] for code in asked] == [(10, 5), (30, 5), (1, 1), (30, 5), (30, 20), (50, 50), (30, 3)]
+
+
+def test_a_least_of_zero_is_not_the_default(files):
+    files.set("indicators.csv", "T7.07", jump_percent="1000", jump_least="0")
+    indicator = load(files.folder).catalogue.indicators.get(code="T7.07")
+    assert (indicator.jump_percent, indicator.jump_least) == (1000, 0)
+
+
+@pytest.mark.parametrize("missing", [("jump_percent", "jump_least"), ("jump_percent",), ("jump_least",)])
+def test_a_file_without_threshold_columns_has_the_defaults_there(files, missing):
+    without(files, *missing)
+    catalogue = load(files.folder).catalogue
+    defaults = {"jump_percent": 30, "jump_least": 5}
+    wrong = [i.code for i in catalogue.indicators.all() if any(getattr(i, name) != defaults[name] for name in missing)]
+    assert (catalogue.version, wrong) == (2, [])
+
+
+def test_a_column_left_out_and_an_empty_one_are_the_same_edition(files):
+    rows = files.rows("indicators.csv")
+    places = [rows[0].index(column) for column in ("jump_percent", "jump_least")]
+    for row in rows[1:]:
+        for place in places:
+            row[place] = ""
+    files.write("indicators.csv", rows)
+    empty = load(files.folder).catalogue
+    without(files, "jump_percent", "jump_least")
+    outcome = load(files.folder)
+    assert (outcome.nothing_new, outcome.catalogue) == (True, empty)
+
+
+def test_a_file_as_it_was_before_there_were_thresholds_is_still_its_own_edition(files):
+    """An installation that was loaded then must not get a new edition for a change that says nothing."""
+    without(files, "jump_percent", "jump_least")
+    content = []
+    for name in ("tasks.csv", "indicators.csv", "rules.csv"):
+        heading, *rows = files.rows(name)
+        content += [dict(zip(heading, row, strict=True)) for row in rows]
+    heading, *rows = files.rows("documents.csv")
+    content += [[row[heading.index("code")], row[heading.index("cited_by_task")]] for row in rows]
+    as_then = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    Catalogue.objects.update(fingerprint=as_then)
+    assert load(files.folder).nothing_new is True
+
+
+def test_a_misspelt_column_is_not_taken_for_one_left_out(files):
+    files.text("indicators.csv", "jump_percent", "jump_percnt")
+    assert refused(files.folder) == [("indicators.csv", 1, "jump_percnt", "")]
+
+
 # --- refusals -------------------------------------------------------------------------------
 
 REFUSED_CELLS = [  # file, key of the row, column, value, the value that is named
@@ -296,6 +323,29 @@ REFUSED_CELLS = [  # file, key of the row, column, value, the value that is name
     ("obligations.csv", "thu-2020", "data_from_day", "0", "0"),
     ("obligations.csv", "thu-2020", "data_to_month", "", ""),
     ("tasks.csv", "7", "number", "x", "x"),
+    ("indicators.csv", "T7.07", "jump_percent", "0", "0"),
+    ("indicators.csv", "T7.07", "jump_percent", "1001", "1001"),
+    ("indicators.csv", "T7.07", "jump_percent", "12.5", "12.5"),
+    ("indicators.csv", "T7.07", "jump_percent", "30%", "30%"),
+    ("indicators.csv", "T7.07", "jump_least", "-1", "-1"),
+    ("indicators.csv", "T7.07", "jump_least", "2,5", "2,5"),
+    ("indicators.csv", "T7.07", "jump_least", "ba", "ba"),
+    # thresholds where nothing is counted or paid, or nothing is typed
+    ("indicators.csv", "T7.08", "jump_percent", "30", "30"),
+    ("indicators.csv", "T4.08", "jump_percent", "30", "30"),
+    ("indicators.csv", "T6.22", "jump_least", "5", "5"),
+    ("indicators.csv", "T1.05", "jump_least", "0", "0"),
+    # holidays
+    ("holidays.csv", "2027-09-03", "day", "3/9/2027", "3/9/2027"),
+    ("holidays.csv", "2027-09-03", "day", "2027-09-31", "2027-09-31"),
+    ("holidays.csv", "2027-09-03", "day", "", ""),
+    ("holidays.csv", "2027-09-03", "day", "20270902", "20270902"),  # the second, again
+    ("holidays.csv", "2027-09-03", "name_vi", "", ""),
+    ("holidays.csv", "2027-09-03", "name_vi", "x" * 101, "x" * 101),
+    ("holidays.csv", "2027-09-03", "note", "x" * 301, "x" * 301),
+    ("holidays.csv", "2027-09-03", "working", "", ""),
+    ("holidays.csv", "2027-09-03", "working", "có", "có"),
+    ("holidays.csv", "2027-09-03", "working", "yes", "yes"),  # a Friday
     # words of a list
     ("bodies.csv", "na-hang", "kind", "huyện", "huyện"),
     ("body_links.csv", "so-ldtbxh", "kind", "khác", "khác"),
@@ -342,6 +392,10 @@ ONE_DEFECT = [
     ("indicators.csv", "T1.05", "numerator", "T1.07"),
     ("rules.csv", "R01", "right", "T9.99"),
     ("lead_terms.csv", "so-y-te", "body", "khong-co"),
+    ("indicators.csv", "T7.07", "jump_percent", "0"),
+    ("indicators.csv", "T1.05", "jump_least", "5"),
+    ("holidays.csv", "2027-09-03", "day", ""),
+    ("holidays.csv", "2027-09-03", "day", "20270902"),
 ]
 
 
@@ -414,6 +468,7 @@ REPEATED = [  # file, key, other columns, what is named
     ("tasks.csv", "7", {}, "thu-2020 7"),
     ("lead_terms.csv", "so-y-te", {}, "so-y-te 2025-03-01"),
     ("body_links.csv", "so-ldtbxh", {}, "so-ldtbxh so-y-te function 2025-03-01"),
+    ("holidays.csv", "2020-09-02", {"name_vi": "Khác"}, "2020-09-02"),
 ]
 
 
@@ -443,7 +498,8 @@ class TestEveryFile:
     def test_refuses_an_empty_file(self, files, file):
         header = files.rows(file)[0]
         (files.folder / file).write_text("")
-        assert refused(files.folder) == [(file, 1, column, "") for column in header]
+        needed = [column for column in header if column not in OPTIONAL.get(file, ())]
+        assert refused(files.folder) == [(file, 1, column, "") for column in needed]
 
     def test_refuses_what_is_not_utf_8(self, files, file):
         path = files.folder / file
@@ -517,7 +573,7 @@ def test_the_command_names_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(CommandError) as error:
         call_command("load_directives", data=tmp_path / "khong-co")
     sentences = str(error.value).splitlines()
-    assert (error.value.returncode, len(sentences)) == (2, 9)
+    assert (error.value.returncode, len(sentences)) == (2, 10)
     assert sentences[1] == "documents.csv: không có tệp này trong thư mục dữ liệu."
 
 

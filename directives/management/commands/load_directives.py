@@ -7,7 +7,7 @@ from directives.loading import DATA, load
 
 
 class Command(BaseCommand):
-    help = "Load documents, tasks, bodies, obligations, indicators and rules from the data files (safe to repeat)."
+    help = "Load documents, tasks, bodies, obligations, indicators, rules, holidays from the data files (repeatable)."
 
     def add_arguments(self, parser):
         parser.add_argument("--data", type=Path, default=DATA, help="folder of the data files (default: the app's own)")
@@ -24,3 +24,5 @@ class Command(BaseCommand):
             self.stdout.write("Không có gì thay đổi.")
         for code in outcome.kept:
             self.stdout.write(f"giữ lại {code}: không còn trong tệp dữ liệu")
+        for day in outcome.by_hand:
+            self.stdout.write(f"giữ nguyên ngày {day:%d/%m/%Y} như đã nhập ở trang quản trị: tệp dữ liệu ghi khác")
