@@ -9,7 +9,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
 ENV HASHED_STATIC=on PYTHONUNBUFFERED=1
 RUN SECRET_KEY=only-while-building-only-while-building python manage.py collectstatic --noinput --verbosity 0 \
- && useradd --system --create-home portal
+ && useradd --system --create-home portal \
+ && install --directory --owner portal --mode 700 /files
 USER portal
 EXPOSE 8000
-CMD ["gunicorn", "portal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3"]
+CMD ["gunicorn", "portal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4"]

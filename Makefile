@@ -9,7 +9,7 @@ PY := .venv/bin/python
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2
 # libatomic1: the node inside Playwright needs it, and a bare machine has none.
 TEST_PACKAGES := chromium poppler-utils postgresql postgresql-common gettext libatomic1
-DEMO := SECRET_KEY=demo-demo-demo-demo-demo-demo-demo-demo-demo HTTPS=off SECOND_FACTOR_REQUIRED=off DATABASE_URL=sqlite:///.demo/portal.sqlite3
+DEMO := SECRET_KEY=demo-demo-demo-demo-demo-demo-demo-demo-demo HTTPS=off SECOND_FACTOR_REQUIRED=off DATABASE_URL=sqlite:///.demo/portal.sqlite3 PRIVATE_FILES=.demo/files
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

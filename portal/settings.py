@@ -1,7 +1,7 @@
 """All settings, from the environment only. Defaults are the safe ones; nonsense is refused at start.
 
 Environment: SECRET_KEY (required), ALLOWED_HOSTS (comma list), DATABASE_URL, HTTPS (off only on one's
-own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, DEBUG. See .env.example.
+own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, PRIVATE_FILES, DEBUG. See .env.example.
 """
 
 from pathlib import Path
@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.kept.KeptTypingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -172,8 +173,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if env.bool("HASHED_STATIC", default=False):
     _storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+PRIVATE_FILES = Path(env.str("PRIVATE_FILES", default=str(BASE_DIR / "private")))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "reports.uploads.CutLongFiles",  # first: what is far too long never fills the disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_FILES}},
+    # Attachments and uploaded workbooks: no web server serves this folder, only views that ask who is there.
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_FILES}},
     "staticfiles": {"BACKEND": _storage},
 }
 WHITENOISE_USE_FINDERS = not env.bool("HASHED_STATIC", default=False)
@@ -192,5 +202,6 @@ LOGGING = {  # requests and errors by path and status; never a form's content
     "loggers": {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        "pypdf": {"level": "ERROR"},  # its warnings quote bytes of the files
     },
 }

@@ -10,6 +10,9 @@ os.environ["DEBUG"] = "off"
 os.environ["SECOND_FACTOR_REQUIRED"] = "off"
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
+_files = tempfile.TemporaryDirectory(prefix="portal-files-", ignore_cleanup_errors=True)
+os.environ["PRIVATE_FILES"] = _files.name
+
 from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
