@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-NOTHING, DETAIL = "nothing", "detail"
-BESIDE = (NOTHING, DETAIL)  # inputs beside a total: the "không phát sinh" box, and what a yes rests on
+NOTHING, DETAIL, ESTIMATE = "nothing", "detail", "estimate"
+BESIDE = (NOTHING, DETAIL, ESTIMATE)  # inputs beside a total: "không phát sinh", the note, "ước thực hiện"
 
 
 class Cell(NamedTuple):
@@ -29,11 +29,17 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A figure, or "không phát sinh"; ``detail`` holds number and date of the document behind a yes."""
+    """A figure, or "không phát sinh".
+
+    ``detail`` is the note beside it: of a yes the number and date of the document that it rests on.
+    ``estimate`` marks "ước thực hiện": the period had not ended when the figure was given. Both belong to
+    a row, so they stand with its total and count for the of-which beside it.
+    """
 
     value: Decimal | None = None
     nothing: bool = False
     detail: str = ""
+    estimate: bool = False
 
     @property
     def amount(self) -> Decimal:

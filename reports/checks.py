@@ -4,14 +4,14 @@ Errors block sending; warnings ask for a reason and never block. Saving is never
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from directives.choices import AGES, Option, Severity, ValueType
 
-from .answers import DETAIL, NOTHING, Answers, Cell
+from .answers import DETAIL, ESTIMATE, NOTHING, Answers, Cell
 from .numbers import NotANumber, format_number, parse_number
 
 
@@ -27,6 +27,7 @@ class Finding:
     code: str
     message: str
     cells: tuple[Cell, ...] = ()
+    place: str = ""  # where, in words, of a finding that a list tells shortly
 
     @property
     def blocks(self) -> bool:
@@ -39,6 +40,7 @@ class Sheet:
 
     ``indicators``: those on the body's form, each with its role ("counted" or "cross").
     ``unread``: {Cell: text as typed} of cells that could not be read as numbers.
+    ``previous``: the answers of the body's accepted report of the year before.
     """
 
     indicators: tuple
@@ -49,6 +51,7 @@ class Sheet:
     tasks: tuple[int, ...]
     results: dict[int, str]
     declined: dict[int, str]
+    previous: Answers = field(default_factory=dict)
 
 
 def run(sheet: Sheet) -> list[Finding]:
@@ -80,15 +83,21 @@ def unread_cells(sheet: Sheet) -> Iterable[Finding]:
     by_code = {indicator.code: indicator for indicator in sheet.indicators}
     for cell, text in sheet.unread.items():
         indicator = by_code.get(cell.code)
-        if indicator is None or cell.option == NOTHING:
+        if indicator is None or cell.option in (NOTHING, ESTIMATE):
             continue
         if cell.option == DETAIL:
             if Cell(cell.code) in sheet.unread:
                 continue
-            where, reason = Cell(cell.code), _("đã ghi thuyết minh nhưng chưa trả lời; hãy chọn Có hoặc Không.")
+            where, reason = Cell(cell.code), _without_answer(indicator)
         else:
             where, reason = cell, _why_unread(indicator, text, Cell(cell.code, NOTHING) in sheet.unread)
         yield _error(indicator.task_number, "unread", f"{place(indicator, where.option)}: {reason}", where)
+
+
+def _without_answer(indicator) -> str:
+    if indicator.value_type == ValueType.YES_NO:
+        return _("đã ghi thuyết minh nhưng chưa trả lời; hãy chọn Có hoặc Không.")
+    return _("đã có ghi chú nhưng chưa có số liệu; hãy nhập số, đánh dấu “Không phát sinh”, hoặc xóa ghi chú.")
 
 
 def _why_unread(indicator, text: str, boxed: bool) -> str:
@@ -112,13 +121,10 @@ def missing_core_figures(sheet: Sheet) -> Iterable[Finding]:
             and cell not in sheet.answers
             and cell not in sheet.unread
         ):
-            yield _error(
-                indicator.task_number,
-                "missing",
-                _("%(place)s: chưa có số liệu; hãy nhập số (0 nếu đã đếm mà không có) hoặc đánh dấu “Không phát sinh”.")
-                % {"place": place(indicator)},
-                cell,
-            )
+            sentence = _(
+                "%(place)s: chưa có số liệu; hãy nhập số (0 nếu đã đếm mà không có) hoặc đánh dấu “Không phát sinh”."
+            ) % {"place": place(indicator)}
+            yield Finding(Severity.ERROR.value, indicator.task_number, "missing", sentence, (cell,), place(indicator))
 
 
 def missing_details(sheet: Sheet) -> Iterable[Finding]:
@@ -238,6 +244,32 @@ def rule_findings(rules, values: dict[str, Decimal], indicators: dict) -> Iterab
             )
 
 
+def jumps(sheet: Sheet) -> Iterable[Finding]:
+    """A total that moved against last year by more than the indicator's threshold asks for a reason, once.
+
+    The threshold (``Indicator.is_jump``) is the catalogue's own for each indicator.
+    """
+    for indicator in _typed(sheet):
+        cell = Cell(indicator.code)
+        now, before = sheet.answers.get(cell), sheet.previous.get(cell)
+        if not (now and before) or indicator.task_number in sheet.declined:
+            continue
+        if indicator.is_jump(before.amount, now.amount):
+            words = {
+                "place": place(indicator),
+                "now": format_number(now.amount),
+                "before": format_number(before.amount),
+                "change": format_number(abs(now.amount - before.amount)),
+            }
+            if now.amount > before.amount:
+                sentence = _("%(place)s: năm nay %(now)s, năm trước %(before)s, tăng %(change)s; hãy ghi lý do.")
+            else:
+                sentence = _("%(place)s: năm nay %(now)s, năm trước %(before)s, giảm %(change)s; hãy ghi lý do.")
+            yield Finding(
+                Severity.WARNING.value, indicator.task_number, f"jump-{indicator.code}", sentence % words, (cell,)
+            )
+
+
 def place(indicator, option: str = Option.TOTAL) -> str:
     """Where a figure is, as a person finds it: ``T6.06 “Số trẻ em bị xâm hại”, cột Nữ``."""
     name = f"{indicator.code} “{indicator.name}”"
@@ -254,4 +286,5 @@ CHECKS: tuple[Callable[[Sheet], Iterable[Finding]], ...] = (
     figures_in_declined_tasks,
     parts_and_wholes,
     broken_rules,
+    jumps,
 )

@@ -24,6 +24,18 @@ class Action(models.TextChoices):
     SUBMIT = "submit", _("Gửi")
     RETURN = "return", _("Trả lại")
     ACCEPT = "accept", _("Duyệt")
+    HAND = "hand", _("Trình ký")
+    DECLINE = "decline", _("Chưa ký, chuyển lại")
+    FETCH = "fetch", _("Lấy lại bản trình ký")
+    RECALL = "recall", _("Rút lại")
+
+
+INSIDE = (Action.HAND, Action.DECLINE, Action.FETCH)  # between reporter and signatory: the province never sees these
+
+
+class PetitionKind(models.TextChoices):
+    MORE_TIME = "more_time", _("Xin thêm thời gian")
+    TAKE_BACK = "take_back", _("Xin rút lại báo cáo đã gửi")
 
 
 class OverviewPart(models.TextChoices):

@@ -26,6 +26,7 @@ class FigureLine:
     cross: bool
     cells: tuple[str, ...]
     detail: str
+    estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class SectionPage:
 def answers_in(content: dict) -> Answers:
     """The figures of a journal entry's ``content``, as they were sent."""
     return {
-        Cell.parse(cell): Answer(None if f["value"] is None else Decimal(f["value"]), f["nothing"], f["detail"])
+        Cell.parse(cell): Answer(
+            None if f["value"] is None else Decimal(f["value"]), f["nothing"], f["detail"], f.get("estimate", False)
+        )
         for cell, f in content["figures"].items()
     }
 
@@ -87,9 +90,17 @@ def _line(indicator, columns, answers, computed, report) -> FigureLine:
             cells.append(_shown(computed[indicator.code], 2))
         else:
             cells.append(_answer(answers.get(Cell(indicator.code, option.value)), indicator))
-    detail = answers.get(Cell(indicator.code), Answer()).detail
-    cross = report.role_of(indicator) == "cross"
-    return FigureLine(indicator.code, indicator.name, indicator.unit, indicator.computed, cross, tuple(cells), detail)
+    total = answers.get(Cell(indicator.code), Answer())
+    return FigureLine(
+        indicator.code,
+        indicator.name,
+        indicator.unit,
+        indicator.computed,
+        report.role_of(indicator) == "cross",
+        tuple(cells),
+        total.detail,
+        total.estimate,
+    )
 
 
 def _answer(answer: Answer | None, indicator) -> str:

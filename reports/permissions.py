@@ -27,6 +27,8 @@ def may_write(user, report) -> Verdict:
         return Verdict(False, _("Chỉ người của cơ quan báo cáo được sửa báo cáo."))
     if report.status not in EDITABLE:
         return Verdict(False, _("Báo cáo đã gửi nên không sửa được; khi bị trả lại sẽ sửa tiếp được."))
+    if report.with_signatory:
+        return Verdict(False, _("Báo cáo đang chờ người ký; muốn sửa thì lấy lại, hoặc người ký chuyển lại."))
     return YES
 
 
@@ -39,7 +41,29 @@ def may_move(user, report, action: str, steps) -> Verdict:
         return Verdict(False, _("Báo cáo này của cơ quan khác."))
     if report.status not in step.before:
         return Verdict(False, _refusals()[action, Status(report.status)])
+    return _on_which_desk(user, report, action)
+
+
+def _on_which_desk(user, report, action) -> Verdict:
+    """Inside the body: the reporter drafts and hands over, the signatory sends or declines (one drafts, one signs)."""
+    if action in (Action.DECLINE, Action.FETCH) and not report.with_signatory:
+        return Verdict(False, _("Báo cáo chưa được trình ký."))
+    if action == Action.HAND and report.with_signatory:
+        return Verdict(False, _("Báo cáo đã được trình ký rồi."))
+    if action == Action.RECALL and report.opened_at is not None:
+        return Verdict(False, _("Chuyên viên đã mở báo cáo nên không tự rút lại được; hãy gửi đề nghị kèm lý do."))
+    if user.role == Role.REPORTER and action in (Action.SUBMIT, Action.HAND):
+        signed_for = has_signatory(report)
+        if action == Action.SUBMIT and signed_for:
+            return Verdict(False, _("Cơ quan có người ký báo cáo; hãy trình ký để người ký gửi."))
+        if action == Action.HAND and not signed_for:
+            return Verdict(False, _("Cơ quan chưa có tài khoản người ký; bạn gửi thẳng được."))
     return YES
+
+
+def has_signatory(report) -> bool:
+    """Whether the body has an active account that signs; where it has none, its reporter sends."""
+    return report.body.people.filter(role=Role.SIGNATORY, is_active=True).exists()
 
 
 def _refusals() -> dict:
@@ -47,18 +71,31 @@ def _refusals() -> dict:
     already = _("Báo cáo đã được gửi rồi; lần gửi trước được giữ nguyên.")
     not_sent = _("Cơ quan chưa gửi báo cáo.")
     back = _("Báo cáo đang ở cơ quan để sửa; hãy chờ gửi lại.")
-    return {
-        (Action.SUBMIT, Status.SUBMITTED): already,
-        (Action.SUBMIT, Status.ACCEPTED): already,
+    accepted = _("Báo cáo đã được duyệt rồi.")
+    inside = {
+        (action, status): already
+        for action in (Action.SUBMIT, Action.HAND, Action.DECLINE, Action.FETCH)
+        for status in (Status.SUBMITTED, Status.ACCEPTED)
+    }
+    return inside | {
         (Action.RETURN, Status.DRAFT): not_sent,
         (Action.RETURN, Status.RETURNED): back,
         (Action.ACCEPT, Status.DRAFT): not_sent,
         (Action.ACCEPT, Status.RETURNED): back,
-        (Action.ACCEPT, Status.ACCEPTED): _("Báo cáo đã được duyệt rồi."),
+        (Action.ACCEPT, Status.ACCEPTED): accepted,
+        (Action.RECALL, Status.DRAFT): _("Báo cáo chưa gửi hoặc đã được rút lại."),
+        (Action.RECALL, Status.RETURNED): _("Báo cáo đã được trả lại; bạn sửa được ngay."),
+        (Action.RECALL, Status.ACCEPTED): _(
+            "Báo cáo đã được duyệt nên không tự rút lại được; hãy gửi đề nghị kèm lý do."
+        ),
     }
 
 
 def may_open_periods(user) -> bool:
+    return user.role == Role.OFFICER
+
+
+def may_decide_petitions(user) -> bool:
     return user.role == Role.OFFICER
 
 

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 
 from .answers import Answers, Cell
 from .checks import Sheet
+from .earlier import last_years
 from .models import Report, TaskResult, answers_of
 
 
-def sheet_of(report: Report, answers: Answers | None = None, results: Iterable[TaskResult] | None = None) -> Sheet:
-    """The report as the checks read it; ``answers`` and ``results`` where the caller has them already."""
+def sheet_of(
+    report: Report,
+    answers: Answers | None = None,
+    results: Iterable[TaskResult] | None = None,
+    previous: Answers | None = None,
+) -> Sheet:
+    """The report as the checks read it; ``answers``, ``results`` and last year's where the caller has them already."""
     indicators = tuple(report.indicators())
     results = {result.number: result for result in (report.results.all() if results is None else results)}
     return Sheet(
@@ -20,6 +26,7 @@ def sheet_of(report: Report, answers: Answers | None = None, results: Iterable[T
         tasks=report.period.task_numbers(),
         results={number: result.results for number, result in results.items()},
         declined={number: result.not_ours_reason for number, result in results.items() if result.not_ours},
+        previous=last_years(report) if previous is None else previous,
     )
 
 
@@ -27,7 +34,12 @@ def content_of(report: Report, answers: Answers) -> dict:
     """Figures and texts as they are sent, for the journal: plain JSON, figures as exact decimal text."""
     return {
         "figures": {
-            str(cell): {"value": None if a.value is None else str(a.value), "nothing": a.nothing, "detail": a.detail}
+            str(cell): {
+                "value": None if a.value is None else str(a.value),
+                "nothing": a.nothing,
+                "detail": a.detail,
+                "estimate": a.estimate,
+            }
             for cell, a in sorted(answers.items())
         },
         "tasks": {

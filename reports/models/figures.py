@@ -1,10 +1,12 @@
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from directives.choices import Option
+from directives.choices import JUMPING, Combine, Option
 from directives.models import Indicator
 
 from ..answers import Answer, Answers, Cell
@@ -50,14 +52,66 @@ class FigureQuerySet(models.QuerySet):
     def sums(self, period):
         """The accepted figures of ``period`` added up by the database, one row per cell and counting group.
 
-        (indicator id, option, counting group, sum of values, answers, answers with a value).
+        (indicator id, option, counting group, sum of values, answers, answers with a value, marked as estimates).
         """
         return (
             self.of_accepted(period)
             .order_by()
             .values_list("indicator_id", "option", "report__counting_group")
-            .annotate(Sum("value"), Count("option"), Count("value"))
+            .annotate(Sum("value"), Count("option"), Count("value"), estimates=Count("option", filter=Q(estimate=True)))
         )
+
+    def parts_of_estimates(self, period):
+        """The accepted of-which figures whose row is marked as an estimate: the mark is kept with the row's total.
+
+        (indicator id, option, counting group, answers). Those with a mark of their own are in ``sums`` already.
+        """
+        row = {"report": OuterRef("report"), "indicator": OuterRef("indicator")}
+        marked = Figure.objects.filter(option=Option.TOTAL, estimate=True, **row)
+        return (
+            self.of_accepted(period)
+            .filter(~Q(option=Option.TOTAL), Exists(marked), estimate=False)
+            .order_by()
+            .values_list("indicator_id", "option", "report__counting_group")
+            .annotate(Count("option"))
+        )
+
+    def moved_since(self, period, before):
+        """Accepted totals of ``period`` that may be jumps, each beside the same body's accepted one of ``before``.
+
+        Yields (body code, indicator id, this year's and last year's (value, nothing, estimate)). The years meet by
+        the indicator's code, so also across editions. What is a jump only ``Indicator.is_jump`` says: here whole
+        numbers leave out what surely is none.
+        """
+        answer = ("value", "nothing", "estimate")
+        last = "report__body__reports__"
+        moved = self.filter(
+            report__period=period,
+            report__status=Status.ACCEPTED,
+            option=Option.TOTAL,
+            indicator__value_type__in=JUMPING,
+            **{
+                f"{last}period": before,
+                f"{last}status": Status.ACCEPTED,
+                f"{last}figures__option": Option.TOTAL,
+                f"{last}figures__indicator__catalogue": before.catalogue_id,
+                f"{last}figures__indicator__code": F("indicator__code"),
+            },
+        ).exclude(indicator__combine=Combine.RATIO)
+        was = _amount(f"{last}figures__value")
+        rows = (
+            moved.annotate(was=was, change=Abs(_amount("value") - was), whole=F("change") / SCALE)
+            .filter(change__gte=F("was") / 100 * F("indicator__jump_percent"), whole__gte=F("indicator__jump_least"))
+            .order_by()
+            .values_list("report__body__code", "indicator", *answer, *(f"{last}figures__{name}" for name in answer))
+        )
+        for body, indicator, *both in rows.iterator(chunk_size=5000):
+            yield body, indicator, both[:3], both[3:]
+
+
+def _amount(path: str) -> Coalesce:
+    """The thousandths of a figure, 0 where nothing arose."""
+    return Coalesce(F(path), 0, output_field=BigIntegerField())
 
 
 class Figure(models.Model):
@@ -74,7 +128,8 @@ class Figure(models.Model):
     option = models.CharField(_("phân tổ"), max_length=9, choices=Option, default=Option.TOTAL)
     value = ExactDecimalField(_("số liệu"), null=True)
     nothing = models.BooleanField(_("không phát sinh"), default=False)
-    detail = models.TextField(_("chi tiết"), blank=True)
+    detail = models.TextField(_("ghi chú"), blank=True)
+    estimate = models.BooleanField(_("ước thực hiện"), default=False)
 
     objects = FigureQuerySet.as_manager()
 
@@ -93,24 +148,28 @@ class Figure(models.Model):
         return f"{self.report_id} {self.indicator_id} {self.option}"
 
 
-def answers_of(report: Report) -> Answers:
-    """{Cell: Answer} of one report; a cell without an answer is not in it."""
-    codes = {indicator.pk: indicator.code for indicator in report.period.indicators()}
-    rows = Figure.objects.filter(report=report).values_list("indicator_id", "option", "value", "nothing", "detail")
+def answers_of(report: Report, only: Iterable[Indicator] | None = None) -> Answers:
+    """{Cell: Answer} of one report, or of the indicators ``only``; a cell without an answer is not in it."""
+    codes = {indicator.pk: indicator.code for indicator in (report.period.indicators() if only is None else only)}
+    figures = Figure.objects.filter(report=report)
+    if only is not None:
+        figures = figures.filter(indicator_id__in=codes)
+    rows = figures.values_list("indicator_id", "option", "value", "nothing", "detail", "estimate")
     return {
-        Cell(codes[indicator], option): Answer(value, nothing, detail)
-        for indicator, option, value, nothing, detail in rows
+        Cell(codes[indicator], option): Answer(value, nothing, detail, estimate)
+        for indicator, option, value, nothing, detail, estimate in rows
         if indicator in codes
     }
 
 
-def write_answers(report: Report, now: dict[Cell, Answer | None]) -> set[Cell]:
+def write_answers(report: Report, now: dict[Cell, Answer | None], before: Answers | None = None) -> set[Cell]:
     """Store the cells of ``now`` (None: no answer) and nothing else; returns the cells that changed.
 
-    One reading and at most a deletion and an upsert (SQLite splits a long one). Call inside a transaction
-    that holds the report.
+    ``before``: what is stored in these cells, where the caller has read it. At most a deletion and an upsert
+    (SQLite splits a long one). Call inside a transaction that holds the report.
     """
-    before = answers_of(report)
+    if before is None:
+        before = answers_of(report)
     ids = {indicator.code: indicator.pk for indicator in report.period.indicators()}
     changed = {cell for cell, answer in now.items() if before.get(cell) != answer}
     gone = [cell for cell in changed if now[cell] is None]
@@ -127,6 +186,7 @@ def write_answers(report: Report, now: dict[Cell, Answer | None]) -> set[Cell]:
             value=now[cell].value,
             nothing=now[cell].nothing,
             detail=now[cell].detail,
+            estimate=now[cell].estimate,
         )
         for cell in changed
         if now[cell] is not None
@@ -136,6 +196,6 @@ def write_answers(report: Report, now: dict[Cell, Answer | None]) -> set[Cell]:
             rows,
             update_conflicts=True,
             unique_fields=["report", "indicator", "option"],
-            update_fields=["value", "nothing", "detail"],
+            update_fields=["value", "nothing", "detail", "estimate"],
         )
     return changed

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Action
+from ..choices import INSIDE, Action
 from .periods import Period
 from .reports import Report
 
@@ -37,6 +37,15 @@ class AppendOnly(models.Model):
         raise AppendOnlyError("a journal is written once")
 
 
+class EventQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        """What happens between a body's reporter and its signatory is the body's own affair."""
+        return self if user.acts_for_a_body else self.exclude(action__in=INSIDE)
+
+    def sendings(self):
+        return self.filter(action=Action.SUBMIT)
+
+
 class Event(AppendOnly):
     """Who did what to a report, when and why. A sending keeps figures and texts as they were sent."""
 
@@ -47,6 +56,8 @@ class Event(AppendOnly):
     note = models.TextField(_("lý do"), blank=True)
     version = models.PositiveSmallIntegerField(_("lần gửi"), default=0)
     content = models.JSONField(_("nội dung khi gửi"), null=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("nhật ký")

@@ -1,13 +1,17 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from directives.choices import group_label
-from directives.models import Body, Citation, Indicator
+from directives.choices import DueRule, group_label
+from directives.models import Body, Citation, Indicator, late_from
 
-from ..choices import SENT, OverviewPart, Status
+from ..choices import EDITABLE, SENT, OverviewPart, Status
 from .periods import Period
 
 
@@ -43,10 +47,16 @@ class ReportQuerySet(models.QuerySet):
         return self.order_by("position")
 
     def late(self, late_from, at=None):
-        """Sent first at or after ``late_from`` (the period's first late moment), or not sent though it has come."""
+        """Sent first at or after the first late moment, or not sent though it has come.
+
+        ``late_from`` is the period's; where more time was granted, a body's own last day goes before it.
+        """
+        at = at or timezone.now()
+        day_of_sending = TruncDate("first_submitted_at")
+        own = Q(first_submitted_at=None, extended_to__lt=timezone.localdate(at)) | Q(extended_to__lt=day_of_sending)
         sent_late = Q(first_submitted_at__gte=late_from)
-        overdue = Q(first_submitted_at=None) if (at or timezone.now()) >= late_from else Q()
-        return self.filter(sent_late | overdue)
+        overdue = Q(first_submitted_at=None) if at >= late_from else Q()
+        return self.filter((Q(extended_to=None) & (sent_late | overdue)) | own)
 
     def incomplete(self, period):
         """Accepted reports that left an owed figure out, or declared a task outside their functions."""
@@ -78,6 +88,9 @@ class Report(models.Model):
     submitted_at = models.DateTimeField(_("gửi gần nhất"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("duyệt lúc"), null=True, blank=True)
     gaps = models.PositiveSmallIntegerField(_("chỉ tiêu chưa có số liệu khi gửi"), default=0)
+    handed_at = models.DateTimeField(_("trình ký lúc"), null=True, blank=True)  # lies with the body's signatory
+    opened_at = models.DateTimeField(_("chuyên viên mở lúc"), null=True, blank=True)  # the latest sending
+    extended_to = models.DateField(_("gia hạn đến hết ngày"), null=True, blank=True)
     overview_saves = models.PositiveIntegerField(_("số lần lưu phần chung"), default=0)
     updated_at = models.DateTimeField(_("sửa lúc"), null=True, blank=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -98,13 +111,36 @@ class Report(models.Model):
         return group_label(self.group)
 
     @property
+    def with_signatory(self) -> bool:
+        """Handed to the body's signatory: nobody types until it comes back or is sent."""
+        return self.handed_at is not None and self.status in EDITABLE
+
+    @property
+    def late_from(self):
+        """The first moment that is late for this body (aware datetime): the period's, or after the extension."""
+        return late_from(self.extended_to, DueRule.BY) if self.extended_to else self.period.late_from
+
+    @property
+    def last_day(self):
+        """The last day in time (a date): "trước ngày 15/12" ends with the 14th."""
+        return timezone.localdate(self.late_from) - dt.timedelta(days=1)
+
+    @property
+    def due_words(self) -> str:
+        """``trước ngày 15/12/2020``; with more time granted ``đến hết ngày 20/12/2020 (được gia hạn; …)``."""
+        if self.extended_to is None:
+            return self.period.due_words
+        words = {"day": f"{self.extended_to:%d/%m/%Y}", "due": self.period.due_words}
+        return gettext("đến hết ngày %(day)s (được gia hạn; hạn chung %(due)s)") % words
+
+    @property
     def on_time(self) -> bool | None:
         """Whether the first sending was in time; None while nothing was ever sent."""
-        return None if self.first_submitted_at is None else self.period.is_on_time(self.first_submitted_at)
+        return None if self.first_submitted_at is None else self.first_submitted_at < self.late_from
 
     def is_overdue(self, at=None) -> bool:
         """Owed and the deadline has passed at ``at`` (now by default)."""
-        return self.first_submitted_at is None and self.period.is_due_passed(at)
+        return self.first_submitted_at is None and (at or timezone.now()) >= self.late_from
 
     def role_of(self, indicator: Indicator) -> str | None:
         """``"counted"``, ``"cross"`` or None: whether this body answers the indicator, and what for."""
@@ -119,10 +155,14 @@ class Report(models.Model):
         shared = any(indicator.task_number == 0 for indicator in self.indicators())
         return ([0] if shared else []) + list(self.period.task_numbers())
 
-    def touch(self, by):
-        """Note who wrote last; the status is not touched here."""
-        self.updated_at, self.updated_by = timezone.now(), by
-        self.save(update_fields=["updated_at", "updated_by"])
+    def touch(self, by, at=None, overview_saves=None):
+        """Note who wrote last and when; the status is not touched here."""
+        self.updated_at, self.updated_by = at or timezone.now(), by
+        fields = ["updated_at", "updated_by"]
+        if overview_saves is not None:
+            self.overview_saves = overview_saves
+            fields.append("overview_saves")
+        self.save(update_fields=fields)
 
 
 class TaskResult(models.Model):
@@ -137,6 +177,7 @@ class TaskResult(models.Model):
     not_ours_reason = models.TextField(_("Lý do"), blank=True)
     saves = models.PositiveIntegerField(_("số lần lưu"), default=0)  # tells a page whether a colleague saved meanwhile
     unread = models.JSONField(_("ô chưa đọc được"), default=dict, blank=True)  # {"T6.06:girls": "12 trẻ"} as typed
+    copied = models.JSONField(_("văn bản lấy từ năm trước"), default=list, blank=True)  # fields not edited since
     updated_at = models.DateTimeField(_("sửa lúc"), auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -156,6 +197,7 @@ class Overview(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="overviews")
     part = models.CharField(_("phần"), max_length=10, choices=OverviewPart)
     text = models.TextField(_("nội dung"), blank=True)
+    copied = models.BooleanField(_("lấy từ năm trước, chưa sửa"), default=False)
 
     class Meta:
         verbose_name = _("phần chung")
@@ -184,10 +226,10 @@ class InstrumentProgress(models.Model):
 
 
 class Explanation(models.Model):
-    """The body's reason for a warning (a rule of severity "cần giải trình"); it stays while the figures do."""
+    """The body's reason for a warning: a rule of severity "cần giải trình", or a jump (``jump-T6.06``)."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="explanations")
-    rule_code = models.CharField(_("ràng buộc"), max_length=10)
+    rule_code = models.CharField(_("ràng buộc"), max_length=20)
     text = models.TextField(_("giải trình"))
 
     class Meta:

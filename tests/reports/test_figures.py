@@ -16,6 +16,7 @@ from reports.models.figures import ExactDecimalField
 pytestmark = pytest.mark.django_db
 
 NOTHING = Answer(nothing=True)
+ESTIMATED = Answer(Decimal(5), estimate=True)
 
 
 def value(number, detail=""):
@@ -119,13 +120,32 @@ WRITES = [  # what is there, what is written, what changed, what is there then
         {TOTAL: value(7), OTHER: value(1, "KH 1/2020")},
     ),
     ({OTHER: value(1, "a")}, {OTHER: value(1, "a")}, set(), {OTHER: value(1, "a")}),
+    ({TOTAL: value(5)}, {TOTAL: ESTIMATED}, {TOTAL}, {TOTAL: ESTIMATED}),
+    ({TOTAL: ESTIMATED}, {TOTAL: value(5)}, {TOTAL}, {TOTAL: value(5)}),
+    ({TOTAL: ESTIMATED}, {TOTAL: ESTIMATED}, set(), {TOTAL: ESTIMATED}),
 ]
+
+
+@pytest.mark.parametrize(("before", "written", "changed", "after"), WRITES)
+def test_what_the_caller_has_read_is_not_read_again(report, before, written, changed, after):
+    write_answers(report, before)
+    with CaptureQueriesContext(connection) as queries:
+        assert write_answers(report, written, before=before) == changed
+    assert not [query for query in queries if query["sql"].startswith("SELECT")]
+    assert answers_of(report) == after
 
 
 @pytest.mark.parametrize(("before", "written", "changed", "after"), WRITES)
 def test_writes_only_what_it_is_given(report, before, written, changed, after):
     write_answers(report, before)
     assert (write_answers(report, written), answers_of(report)) == (changed, after)
+
+
+def test_reading_a_part_of_the_form(report):
+    write_answers(report, {TOTAL: ESTIMATED, GIRLS: value(1), OTHER: value(1, "KH 1")})
+    some = [indicator(report, "T6.06")]
+    assert answers_of(report, only=some) == {TOTAL: ESTIMATED, GIRLS: value(1)}
+    assert answers_of(report, only=[]) == {}
 
 
 def test_nobody_else_s_figures_are_touched(report, report_of):
