@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from directives.choices import Role
 from reports.answers import Answer, Cell
 from reports.choices import Action, OverviewPart
 from reports.models import Overview, TaskResult, write_answers
@@ -39,9 +40,14 @@ def fill(report, figures=None, *, by=None, declined=(), left_out=()):
     return report
 
 
+def signatory_of(by):
+    """Who sends: where the body has a signatory, its reporter does not."""
+    return by.body.people.filter(role=Role.SIGNATORY, is_active=True).first() or by
+
+
 def send(report, by, *, at=None, **filling):
     fill(report, by=by, **filling)
-    move(report, Action.SUBMIT, by=by, at=at)
+    move(report, Action.SUBMIT, by=signatory_of(by), at=at)
     report.refresh_from_db()
     return report
 

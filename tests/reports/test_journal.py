@@ -8,7 +8,18 @@ from django.db.models import ProtectedError
 
 from reports.answers import Answer, Cell
 from reports.choices import Action
-from reports.models import Download, Event, Explanation, InstrumentProgress, Overview, write_answers
+from reports.drafting import Change, save
+from reports.models import (
+    Download,
+    Edit,
+    Event,
+    Explanation,
+    InstrumentProgress,
+    Overview,
+    PrivacyWarning,
+    Receipt,
+    write_answers,
+)
 from reports.models.journal import AppendOnlyError
 from reports.workflow import NotAllowed, move
 from tests.conftest import at
@@ -26,30 +37,30 @@ def lines(report):
 def test_the_whole_story_of_a_report(report, cast):
     fill(report)
     story = [
-        (Action.SUBMIT, cast.lan, ""),
+        (Action.SUBMIT, cast.ky, ""),
         (Action.RETURN, cast.huyen, " Thiếu số liệu đuối nước.\n"),
         (Action.SUBMIT, cast.ky, ""),
         (Action.ACCEPT, cast.tu, "Đủ."),
         (Action.RETURN, cast.huyen, "Xem lại T6.06."),
-        (Action.SUBMIT, cast.lan, ""),
+        (Action.SUBMIT, cast.ky, ""),
         (Action.ACCEPT, cast.huyen, ""),
     ]
     for (action, by, note), moment in zip(story, MOMENTS, strict=True):
         move(report, action, by=by, note=note, at=moment)
     assert lines(report) == [
-        ("submit", "lan", MOMENTS[0], "", 1, True),
+        ("submit", "ky", MOMENTS[0], "", 1, True),
         ("return", "huyen", MOMENTS[1], "Thiếu số liệu đuối nước.", 1, False),
         ("submit", "ky", MOMENTS[2], "", 2, True),
         ("accept", "tu", MOMENTS[3], "Đủ.", 2, False),
         ("return", "huyen", MOMENTS[4], "Xem lại T6.06.", 2, False),
-        ("submit", "lan", MOMENTS[5], "", 3, True),
+        ("submit", "ky", MOMENTS[5], "", 3, True),
         ("accept", "huyen", MOMENTS[6], "", 3, False),
     ]
 
 
 def test_a_move_answers_with_its_line(report, cast):
     fill(report)
-    event = move(report, Action.SUBMIT, by=cast.lan, at=MOMENTS[0])
+    event = move(report, Action.SUBMIT, by=cast.ky, at=MOMENTS[0])
     assert (event, event.version, event.report) == (Event.objects.get(), 1, report)
 
 
@@ -63,23 +74,26 @@ def test_a_refused_move_leaves_no_line(report, cast):
 
 def test_a_sending_keeps_everything_that_was_sent(report, cast):
     fill(report, {"T2.05": "1234.567", "T6.24": None, "T6.17": 12, "T6.17:girls": 5}, declined=(5,))
-    write_answers(report, {Cell("T2.01"): Answer(Decimal(1), detail="KH 12/KH-UBND ngày 01/8/2020")})
+    yes = Answer(Decimal(1), detail="KH 12/KH-UBND ngày 01/8/2020")
+    write_answers(report, {Cell("T2.01"): yes, Cell("T2.06"): Answer(Decimal(3), estimate=True)})
     report.results.filter(number=1).update(difficulties="Khó.", proposals="Xin.")
     citation = report.period.citations.first()
     InstrumentProgress.objects.create(report=report, citation=citation, text="Đã xong.")
     Explanation.objects.create(report=report, rule_code="R11", text="Chuyển nguồn.")
     Overview.objects.filter(report=report, part="direction").update(text="Chỉ đạo kịp thời.")
-    move(report, Action.SUBMIT, by=cast.lan)
+    move(report, Action.SUBMIT, by=cast.ky)
     content = Event.objects.get().content
     chosen = {
-        cell: content["figures"].get(cell) for cell in ("T2.01", "T2.05", "T6.17:girls", "T6.24", "T0.07", "T5.01")
+        cell: content["figures"].get(cell)
+        for cell in ("T2.01", "T2.05", "T2.06", "T6.17:girls", "T6.24", "T0.07", "T5.01")
     }
     assert chosen == {
-        "T2.01": {"value": "1", "nothing": False, "detail": "KH 12/KH-UBND ngày 01/8/2020"},
-        "T2.05": {"value": "1234.567", "nothing": False, "detail": ""},
-        "T6.17:girls": {"value": "5", "nothing": False, "detail": ""},
-        "T6.24": {"value": None, "nothing": True, "detail": ""},
-        "T0.07": {"value": "0", "nothing": False, "detail": ""},
+        "T2.01": {"value": "1", "nothing": False, "detail": "KH 12/KH-UBND ngày 01/8/2020", "estimate": False},
+        "T2.05": {"value": "1234.567", "nothing": False, "detail": "", "estimate": False},
+        "T6.17:girls": {"value": "5", "nothing": False, "detail": "", "estimate": False},
+        "T2.06": {"value": "3", "nothing": False, "detail": "", "estimate": True},
+        "T6.24": {"value": None, "nothing": True, "detail": "", "estimate": False},
+        "T0.07": {"value": "0", "nothing": False, "detail": "", "estimate": False},
         "T5.01": None,  # declined: nothing was said
     }
     assert content["tasks"]["1"] == {
@@ -106,7 +120,7 @@ def test_a_sending_keeps_everything_that_was_sent(report, cast):
 def test_each_sending_keeps_its_own_figures(report, cast):
     for value in (3, 4, None):
         fill(report, {"T6.24": value})
-        move(report, Action.SUBMIT, by=cast.lan)
+        move(report, Action.SUBMIT, by=cast.ky)
         move(report, Action.RETURN, by=cast.huyen, note="Sửa.")
     kept = [e.content["figures"]["T6.24"]["value"] for e in Event.objects.filter(action=Action.SUBMIT)]
     assert kept == ["3", "4", None]
@@ -118,7 +132,7 @@ def test_each_sending_keeps_its_own_figures(report, cast):
 @pytest.fixture
 def event(report, cast):
     fill(report)
-    return move(report, Action.SUBMIT, by=cast.lan, at=MOMENTS[0])
+    return move(report, Action.SUBMIT, by=cast.ky, at=MOMENTS[0])
 
 
 def _edit(event):
@@ -174,3 +188,15 @@ def test_downloads_are_written_once_too(period, cast):
         with pytest.raises(AppendOnlyError):
             attempt()
     assert list(Download.objects.values_list("by__username", "format", "at")) == [("hung", "xlsx", MOMENTS[0])]
+
+
+def test_edits_and_receipts_are_written_once_too(report, cast):
+    save(report, 6, [Change("results", "", "Cháu Nguyễn Thị Bí Mật, 9 tuổi")], by=cast.lan)
+    fill(report)
+    move(report, Action.SUBMIT, by=cast.ky)
+    for model in (Edit, PrivacyWarning, Receipt):
+        (line,) = model.objects.all()
+        for attempt in (line.save, line.delete, model.objects.all().delete, lambda m=model: m.objects.update(pk=1)):
+            with pytest.raises(AppendOnlyError):
+                attempt()
+        assert model.objects.get() == line
