@@ -40,13 +40,15 @@ def _of_a_body(user, at) -> list[Duty]:
     reports = (
         Report.objects.visible_to(user).select_related("period", "body").order_by("-period__year", "-period__due_on")
     )
-    return [_of_a_report(report, at) for report in reports[:20]]
+    return [_of_a_report(report, at, user.role == Role.SIGNATORY) for report in reports[:20]]
 
 
-def _of_a_report(report: Report, at) -> Duty:
+def _of_a_report(report: Report, at, signs: bool) -> Duty:
     period, late = report.period, report.is_overdue(at)
+    if report.with_signatory:
+        return _at_the_signatory(report, late, signs)
     title = _("Báo cáo %s") % period.name
-    due = _("hạn %s") % period.due_words
+    due = _("hạn %s") % report.due_words
     url = reverse("report", args=[period.code, report.body.code])
     sentences = {
         Status.DRAFT: _("Cơ quan bạn chưa gửi báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
@@ -61,6 +63,18 @@ def _of_a_report(report: Report, at) -> Duty:
     }
     mine = report.status in (Status.DRAFT, Status.RETURNED)
     return Duty(title, sentence, url, _("Điền báo cáo") if mine else _("Xem báo cáo"), urgent=late)
+
+
+def _at_the_signatory(report: Report, late: bool, signs: bool) -> Duty:
+    due = {"due": report.due_words, "late": _(" (đã quá hạn)") if late else ""}
+    if signs:
+        sentence = _("Báo cáo chờ bạn đọc và gửi, hạn %(due)s%(late)s. Chưa đồng ý thì chuyển lại kèm lý do.") % due
+    else:
+        sentence = _("Báo cáo đã trình ký, hạn %(due)s%(late)s. Việc tiếp theo là của người ký.") % due
+    name = "read" if signs else "report"
+    url = reverse(name, args=[report.period.code, report.body.code])
+    link = _("Đọc và gửi") if signs else _("Xem báo cáo")
+    return Duty(_("Báo cáo %s") % report.period.name, sentence, url, link, urgent=late)
 
 
 def _of_the_lead(user, at) -> list[Duty]:

@@ -1,10 +1,5 @@
-"""Turns what people type into what the domain means, and shows it back exactly as typed.
+"""The forms of the pages. Saving is never refused, so every form of a report is valid; errors come from ``checks``."""
 
-A save is never refused: text that is no number is kept as typed (``TaskResult.unread``), takes no
-part in any sum, and blocks sending. So every form here is valid, and errors come from ``checks``.
-"""
-
-import unicodedata
 from collections.abc import Mapping
 
 from crispy_forms.helper import FormHelper
@@ -14,15 +9,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directives.choices import DueRule, Option
+from directives.choices import DueRule
 from directives.models import Body
 
-from .answers import DETAIL, NOTHING, Answer, Answers, Cell
 from .choices import OverviewPart
-from .grid import Grid
-from .models import AdHoc, TaskResult
-from .numbers import NotANumber, format_number, parse_number
+from .models import AdHoc
 from .panels import TextPanel
+from .parts import EXPLAIN, PROGRESS, WORDS, Part, parts_of
+from .typed import tidy
+from .workflow import Remark
 
 
 class WordsField(forms.CharField):
@@ -39,153 +34,72 @@ class WordsField(forms.CharField):
         """Nothing to refuse: what PostgreSQL and XML cannot hold was taken out by ``tidy``."""
 
 
-def tidy(text: str) -> str:
-    """NFC, trimmed, without control characters but line breaks and tabs; CRLF becomes one line break."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+# --- one part of a report --------------------------------------------------------------------
 
 
-# --- figures --------------------------------------------------------------------------------
+class PartForm(forms.Form):
+    """One part: the grid of its figures, its texts, a line for each cited instrument, reasons for what is odd.
 
-
-def read_figures(data: Mapping[str, str], indicators) -> tuple[dict[Cell, Answer | None], dict[str, str]]:
-    """Typed cells → ({Cell: Answer, or None where left empty}, {cell: text that could not be read}).
-
-    ``data`` maps input names (``T6.06``, ``T6.06:girls``, ``T6.06:nothing``, ``T6.06:detail``) to text.
-    A cell whose input is not in ``data`` is not touched: half a form never wipes the other half.
-    """
-    answers: dict[Cell, Answer | None] = {}
-    unread: dict[str, str] = {}
-    for indicator in indicators:
-        if indicator.computed:
-            continue
-        for option in indicator.options:
-            cell = Cell(indicator.code, option)
-            if str(cell) in data:
-                answers[cell] = _read_cell(cell, indicator, data, unread)
-    return answers, unread
-
-
-def _read_cell(cell: Cell, indicator, data, unread) -> Answer | None:
-    text = tidy(data[str(cell)])
-    if cell.option != Option.TOTAL:
-        return _read_number(cell, text, indicator, unread)
-    box, detail = f"{cell.code}:{NOTHING}", tidy(data.get(f"{cell.code}:{DETAIL}", ""))
-    if data.get(box) and not text:
-        return Answer(nothing=True, detail=detail)
-    if data.get(box):  # a box and a text contradict: both are kept as typed, neither is an answer
-        unread |= {box: "on", str(cell): text}
-        answer = None
-    else:
-        answer = _read_number(cell, text, indicator, unread, detail)
-    if answer is None and detail:
-        unread[f"{cell.code}:{DETAIL}"] = detail
-    return answer
-
-
-def _read_number(cell: Cell, text: str, indicator, unread, detail: str = "") -> Answer | None:
-    if not text:
-        return None
-    try:
-        return Answer(parse_number(text, indicator.value_type), detail=detail)
-    except NotANumber:
-        unread[str(cell)] = text
-        return None
-
-
-def typed_from(answers: Answers, unread: Mapping[str, str], indicators) -> dict[str, str]:
-    """The reverse of ``read_figures``: {input name: text} as the page shows what is stored."""
-    typed = {}
-    for indicator in indicators:
-        for option in indicator.options:
-            cell = Cell(indicator.code, option)
-            answer = answers.get(cell)
-            if answer is None:
-                continue
-            if answer.nothing:
-                typed[f"{cell.code}:{NOTHING}"] = "on"
-            else:
-                typed[str(cell)] = format_number(answer.value)
-            if answer.detail:
-                typed[f"{cell.code}:{DETAIL}"] = answer.detail
-    return typed | dict(unread)
-
-
-# --- one task -------------------------------------------------------------------------------
-
-
-class TaskForm(forms.ModelForm):
-    """One part of the report: the grid of its figures, its texts, a line for each cited instrument.
-
-    ``warnings`` are the findings that ask for a reason; ``grid`` draws the figures (``grid.Grid``).
+    ``typed`` is {input name: text} to be shown, ``warnings`` the findings that ask for a reason, ``below``
+    {input name: HTML} stands under a text, ``saving`` are the attributes by which the page saves each field.
     """
 
-    results = WordsField(label=gettext_lazy("Kết quả thực hiện"), rows=8)
-    difficulties = WordsField(label=gettext_lazy("Khó khăn, vướng mắc"))
-    proposals = WordsField(label=gettext_lazy("Kiến nghị, đề xuất"))
-    not_ours = forms.BooleanField(
-        label=gettext_lazy("Nhiệm vụ này không thuộc chức năng, nhiệm vụ của cơ quan"), required=False
-    )
-    not_ours_reason = WordsField(label=gettext_lazy("Lý do không thuộc chức năng"), rows=2)
+    def __init__(
+        self, part: Part, typed: Mapping[str, str], *, person, grid=None, warnings=(), below=None, seen=0, saving=None
+    ):
+        super().__init__(initial=dict(typed))
+        self.part, self.below = part, below or {}
+        self.warnings = {f"{EXPLAIN}{finding.code}": finding for finding in warnings}
+        for name, label, rows in self._texts():
+            self.fields[name] = WordsField(label=label, rows=rows)
+        if part.number:
+            self.fields["not_ours"] = forms.BooleanField(
+                label=_("Nhiệm vụ này không thuộc chức năng, nhiệm vụ của cơ quan"), required=False
+            )
+        self.helper = FormHelper()
+        self.helper.attrs = {"data-once": "", "novalidate": ""} | (saving or {})
+        figures = [] if grid is None else [grid, nothing_button()]  # an empty layout object counts as false
+        self.helper.layout = Layout(marks(seen, person), *figures, *self._panels(), save_buttons())
 
-    class Meta:
-        model = TaskResult
-        fields = ("results", "difficulties", "proposals", "not_ours", "not_ours_reason")
-
-    def __init__(self, *args, grid: Grid, citations=(), progress=None, warnings=(), explanations=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.warnings = {finding.code: finding for finding in warnings}
-        self.citations = {f"progress-{citation.pk}": citation for citation in citations}
-        for name, citation in self.citations.items():
+    def _texts(self):
+        """(input name, label, rows of the text area)."""
+        for name, finding in self.warnings.items():
+            yield name, finding.message, 2
+        if self.part.number is None:
+            for overview in OverviewPart:
+                yield overview.value, overview.label, 7
+        elif self.part.number:
+            yield "results", _("Kết quả thực hiện"), 8
+            yield "difficulties", _("Khó khăn, vướng mắc"), 4
+            yield "proposals", _("Kiến nghị, đề xuất"), 4
+            yield "not_ours_reason", _("Lý do không thuộc chức năng"), 2
+        for citation in self.part.citations:
             label = format_html('<span lang="vi">{}</span>', citation.directive.citation(with_title=True))
-            self.fields[name] = WordsField(label=label, rows=2, initial=(progress or {}).get(citation.pk, ""))
-        for code, finding in self.warnings.items():
-            initial = (explanations or {}).get(code, "")
-            self.fields[f"explain-{code}"] = WordsField(label=finding.message, rows=2, initial=initial)
-        if self.instance.number == 0:
-            for name in self.Meta.fields:
-                del self.fields[name]
-        self.helper = self._helper(grid)
-
-    def _helper(self, grid):
-        helper = FormHelper()
-        helper.attrs = {"data-once": "", "novalidate": ""}
-        helper.layout = Layout(seen_mark(self.instance.saves), grid, *self._panels(), save_buttons())
-        return helper
+            yield f"{PROGRESS}{citation.pk}", label, 2
 
     def _panels(self):
         if self.warnings:
-            names = [f"explain-{code}" for code in self.warnings]
-            yield TextPanel(_("Cần giải trình"), *names, css_class="panel panel-warning")
-        if self.instance.number:
-            yield TextPanel(_("Nội dung báo cáo"), "results", "difficulties", "proposals")
-        if self.citations:
-            yield TextPanel(_("Tiến độ thực hiện các văn bản còn hiệu lực"), *self.citations)
-        if self.instance.number:
+            yield TextPanel(_("Cần giải trình"), *self.warnings, css_class="panel panel-warning")
+        if self.part.number is None:
+            yield TextPanel("", *OverviewPart.values)
+        elif self.part.number:
+            yield TextPanel(_("Nội dung báo cáo"), *WORDS)
+        if self.part.citations:
+            names = [f"{PROGRESS}{citation.pk}" for citation in self.part.citations]
+            yield TextPanel(_("Tiến độ thực hiện các văn bản còn hiệu lực"), *names)
+        if self.part.number:
             yield TextPanel(_("Không thuộc chức năng, nhiệm vụ"), "not_ours", "not_ours_reason")
 
-    # What the browser did not send is not touched: half a form never wipes the other half. Call after ``is_valid``.
 
-    def result_values(self) -> dict[str, object]:
-        """{field: value as typed} of the task's texts and of the declaration, whose box comes with its reason."""
-        sent = {name for name in self.Meta.fields if name in self.data}
-        if "not_ours_reason" in self.data:
-            sent.add("not_ours")
-        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in sent and name in self.fields}
-
-    def progress_texts(self) -> dict[int, str]:
-        """{citation id: text as typed}."""
-        return {c.pk: self.cleaned_data[name] for name, c in self.citations.items() if name in self.data}
-
-    def explanation_texts(self) -> dict[str, str]:
-        """{rule code: reason as typed}."""
-        names = {code: f"explain-{code}" for code in self.warnings}
-        return {code: self.cleaned_data[name] for code, name in names.items() if name in self.data}
-
-
-def seen_mark(saves: int) -> HTML:
-    """How often the part had been saved when this page was made: a later save by a colleague then shows."""
-    return HTML(f'<input type="hidden" name="seen" value="{saves}">')
+def marks(saves: int, person: int) -> HTML:
+    """How often the part had been saved when this page was made, so that a later save by a colleague shows; and
+    who typed on it, so that words kept over the end of a session come back to nobody else.
+    """
+    # The first button is what Enter presses: it must be the harmless one.
+    return HTML(
+        f'<input type="hidden" name="seen" value="{saves}"><input type="hidden" name="person" value="{person}">'
+        f'<button class="visually-hidden" name="then" value="stay" tabindex="-1" aria-hidden="true">{_("Lưu")}</button>'
+    )
 
 
 def read_seen(data: Mapping[str, str]) -> int | None:
@@ -204,26 +118,75 @@ def save_buttons() -> Div:
     )
 
 
-class OverviewForm(forms.Form):
-    """The four texts around the tasks; ``initial`` maps the parts to their texts."""
-
-    def __init__(self, *args, seen: int, **kwargs):
-        super().__init__(*args, **kwargs)
-        for part in OverviewPart:
-            self.fields[part.value] = WordsField(label=part.label, rows=7)
-        self.helper = FormHelper()
-        self.helper.attrs = {"data-once": "", "novalidate": ""}
-        self.helper.layout = Layout(seen_mark(seen), TextPanel("", *self.fields), save_buttons())
+def nothing_button() -> HTML:
+    """Ticks "không phát sinh" in every row that has no answer yet; what is typed stays."""
+    words = _("Đánh dấu “Không phát sinh” cho mọi dòng còn trống")
+    return HTML(f'<p><button class="btn btn-sm btn-outline-primary" name="then" value="nothing">{words}</button></p>')
 
 
 # --- officers -------------------------------------------------------------------------------
 
 
+POINTS, MORE_POINTS = 3, 3  # rows for points of a return: at first, and with every "more"
+
+
 class ReturnForm(forms.Form):
-    """An officer decides on the sending that was read (``version``); for a return, says why."""
+    """An officer decides on the sending that was read (``version``); for a return, says why and where.
+
+    Every point has a place (``3|T3.05``, ``chung|proposals``, ``3|`` for a whole part) and words.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    note = WordsField(label=gettext_lazy("Lý do trả lại, những điểm cần sửa"), rows=4)
+    rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=60)
+    note = WordsField(label=gettext_lazy("Lý do chung"), rows=3)
+
+    def __init__(self, *args, report, rows=POINTS, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("rows", rows)
+        if self.is_bound:
+            told = self.data.get("rows", "")
+            rows = min(60, int(told)) if told.isascii() and told.isdigit() and len(told) < 4 else POINTS
+            if "more" in self.data:
+                rows += MORE_POINTS
+                self.data = self.data.copy()
+                self.data["rows"] = str(rows)
+        places = point_places(report)
+        self.points = [(f"place-{n}", f"words-{n}") for n in range(1, rows + 1)]
+        for place, words in self.points:
+            self.fields[place] = forms.ChoiceField(label=_("Chỗ cần sửa"), choices=places, required=False)
+            self.fields[words] = WordsField(label=_("Điểm cần sửa"), rows=2)
+
+    @property
+    def point_fields(self):
+        """Pairs of bound fields, a row each."""
+        return [(self[place], self[words]) for place, words in self.points]
+
+    def clean(self):
+        cleaned = super().clean()
+        for place, words in self.points:
+            if cleaned.get(words) and not cleaned.get(place) and place not in self.errors:
+                self.add_error(place, _("Hãy chọn chỗ cần sửa, hoặc chuyển câu này vào phần lý do chung."))
+        return cleaned
+
+    def remarks(self) -> list[Remark]:
+        """The points that say something; call after ``is_valid``."""
+        found = []
+        for place, words in self.points:
+            if self.cleaned_data[words]:
+                word, _bar, name = self.cleaned_data[place].partition("|")
+                found.append(Remark(None if word == "chung" else int(word), name, self.cleaned_data[words]))
+        return found
+
+
+def point_places(report) -> list:
+    """Choices of places, part by part: the whole part, its texts, its indicators."""
+    choices: list = [("", "---------")]
+    for part in parts_of(report):
+        texts = OverviewPart.values if part.number is None else WORDS if part.number else ()
+        inputs = [*texts, *(i.code for i in part.indicators if not i.computed)]
+        own = [(f"{part.word}|", _("Cả phần"))] + [(f"{part.word}|{name}", part.label(name)) for name in inputs]
+        choices.append((part.title, own))
+    return choices
 
 
 class PeriodForm(forms.Form):

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 class TextPanel(LayoutObject):
     """``<fieldset>`` with a label and a text area per field of ``names``; a tick box where the field is one.
 
-    For fields that refuse nothing, such as ``forms.WordsField``: there are no errors to be shown.
+    For fields that refuse nothing, such as ``forms.WordsField``: there are no errors to be shown. What stands in
+    ``form.below`` for a field is put under it and read out with it.
     """
 
     def __init__(self, legend: str, *names: str, css_class: str = "panel"):
@@ -35,11 +36,15 @@ class TextPanel(LayoutObject):
                 mark_safe(" checked") if value and value != "False" else "",
                 label,
             )
+        below = form.below.get(name, "")
         return format_html(
             '<div class="mb-3"><label class="form-label" for="id_{0}">{1}</label>'
-            '<textarea class="form-control" name="{0}" id="id_{0}" rows="{2}">\n{3}</textarea></div>',
+            '<textarea class="form-control" name="{0}" id="id_{0}" rows="{2}"{4}>\n{3}</textarea>'
+            '<div class="below" id="{0}_below" data-below="{0}">{5}</div></div>',
             name,
             label,
             bound.field.widget.attrs["rows"],
             escape(value or ""),
+            format_html(' aria-describedby="{}_below"', name) if below else "",
+            below,
         )

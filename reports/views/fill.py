@@ -1,4 +1,4 @@
-"""A body fills in its report, checks it and sends it."""
+"""A body fills in its report: the list of its parts, and the page of one part."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -6,20 +6,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import checks, workflow
-from ..choices import Action, OverviewPart
-from ..consolidation import computed_values
-from ..drafting import NotWritable, Section, save_overview, save_section
-from ..forms import OverviewForm, TaskForm, read_figures, read_seen, typed_from
-from ..grid import Grid
-from ..models import TaskResult, answers_of
+from ..drafting import NotWritable, answer_nothing, save_page, take_over
+from ..filling import Filling, people_here
+from ..forms import read_seen
+from ..models import Presence
+from ..parts import Part, is_box, parts_of
 from ..permissions import may_write
-from ..sheets import sheet_of
+from ..returned import may_write_part
+from ..tasklist import task_list
 from .lookups import own_report_or_404
 
-NOT_YET = ("missing", "text")  # findings about what is not there yet: told when checking, not while typing
+SCRIPTS = [f"js/{name}.js" for name in ("grid", "paste", "totals", "autosave", "errors")]
+CHOICE, SHOWN = "choose-", "was-"  # of a page that shows two versions: which one, and what the other was
 
 
 @cache_control(private=True, no_store=True)
@@ -27,186 +27,126 @@ NOT_YET = ("missing", "text")  # findings about what is not there yet: told when
 def report_page(request, period, body):
     """What is owed, what is done part by part, who acts next."""
     report = own_report_or_404(request.user, period, body)
-    findings = checks.run(sheet_of(report))
-    context = {
-        "report": report,
-        "parts": _parts(report, findings),
-        "writable": may_write(request.user, report),
-        "errors": sum(finding.blocks for finding in findings),
-        "events": report.events.select_related("by"),
-        "returned": report.events.filter(action=Action.RETURN).last() if report.status == "returned" else None,
-    }
-    return render(request, "reports/report.html", context)
-
-
-def _parts(report, findings):
-    """One entry per part of the form: number (None: the overview), title, number of errors, who wrote last."""
-    results = {result.number: result for result in report.results.select_related("updated_by")}
-    titles = {task.number: task.title for task in report.period.ordered_tasks()} | {0: _("Số liệu dùng chung")}
-    parts = []
-    for number in report.section_numbers():
-        result = results.get(number)
-        errors = sum(1 for finding in findings if finding.blocks and finding.section == number)
-        parts.append({"number": number, "title": titles[number], "result": result, "errors": errors})
-    written = report.overviews.exclude(text="").count()
-    state = _("%(written)s/%(all)s mục có nội dung") % {"written": written, "all": len(OverviewPart)}
-    parts.append({"number": None, "title": _("Phần chung"), "state": state})
-    return parts
+    return render(request, "reports/report.html", task_list(report, request.user))
 
 
 @cache_control(private=True)  # not no_store: the browser's Back must bring back what was typed
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request, period, body, number):
-    """The figures and texts of one task (0: the shared figures). A save answers with a redirect, also with errors."""
+def section(request, period, body, part):
+    """The page of one part. A save answers with a redirect, also when something on the page is wrong."""
     report = own_report_or_404(request.user, period, body)
-    if number not in report.section_numbers():
-        raise Http404
-    if not may_write(request.user, report) and request.method != "POST":
-        return redirect("report", period, body)
-    page = SectionPage(report, number)
+    number = part_or_404(report, part)
     if request.method == "POST":
-        form = page.form(data=request.POST)
-        form.is_valid()
-        try:
-            save_section(report, page.typed(form), by=request.user)
-        except NotWritable as refusal:
-            # Sent or saved meanwhile by a colleague: nothing is stored, and nothing typed is lost from the screen.
-            page = SectionPage(report, number)
-            form = page.form(data=request.POST)
-            return render(request, "reports/section.html", page.context(form, refusal=str(refusal)), status=409)
-        return _after_save(request, report, number)
-    return render(request, "reports/section.html", page.context(page.form()))
+        return _save(request, report, number)
+    if not (may_write(request.user, report) and may_write_part(report, number)):
+        return redirect("report", period, body)
+    Presence.objects.note(report, number, request.user)
+    return _page(request, Filling(report, number), kept=_kept_over_sign_in(request))
 
 
-class SectionPage:
-    """One part of one report, prepared for its form: figures, findings, computed rows, cited instruments."""
+def _kept_over_sign_in(request) -> dict | None:
+    """What this person had posted here when their session had ended: shown once, to be saved."""
+    kept = request.session.get("typed_signed_out")
+    if not kept or kept["path"] != request.path:
+        return None
+    if request.method == "GET":
+        del request.session["typed_signed_out"]
+    return kept["typed"] if kept["typed"].get("person") == str(request.user.pk) else None
 
-    def __init__(self, report, number):
-        self.report, self.number = report, number
-        results = {result.number: result for result in report.results.all()}
-        self.result = results.get(number) or TaskResult(report=report, number=number)
-        self.indicators = [i for i in report.indicators() if i.task_number == number]
-        self.answers = answers_of(report)
-        own = [f for f in checks.run(sheet_of(report, self.answers, results.values())) if f.section == number]
-        self.errors = [f for f in own if f.blocks and f.code not in NOT_YET]
-        self.warnings = [f for f in own if not f.blocks]
-        self.task = next((t for t in report.period.ordered_tasks() if t.number == number), None)
-        self.title = str(self.task) if self.task else _("Số liệu dùng chung")
 
-    def form(self, data=None) -> TaskForm:
-        citations = [c for c in self.report.period.ordered_citations() if c.task.number == self.number]
-        return TaskForm(
-            data,
-            instance=self.result,
-            grid=self.grid(data),
-            citations=citations,
-            progress=dict(self.report.progress.values_list("citation_id", "text")) if citations else {},
-            warnings=self.warnings,
-            explanations=dict(self.report.explanations.values_list("rule_code", "text")) if self.warnings else {},
-        )
+def part_or_404(report, part: str) -> int | None:
+    """The part of an address: a task number, 0, or None for "chung"."""
+    try:
+        return Part(report, None if part == "chung" else int(part)).number
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
 
-    def grid(self, data=None) -> Grid:
-        typed = typed_from(self.answers, self.result.unread, self.indicators) if data is None else data
-        computed = computed_values(self.indicators, self.answers)
-        roles = {i.code: self.report.role_of(i) for i in self.indicators}
-        return Grid(self.indicators, typed, computed, self.errors, roles)
 
-    def typed(self, form) -> Section:
-        answers, unread = read_figures(form.data, self.indicators)
-        return Section(
-            self.number,
-            read_seen(form.data),
-            answers,
-            unread,
-            form.result_values(),
-            form.progress_texts(),
-            form.explanation_texts(),
-        )
+def _page(request, filling, data=None, refusal="", kept=None):
+    """The page with what is stored; with ``data`` after a refusal; with ``kept`` after a session that had ended."""
+    report, typed = filling.report, data or kept
+    context = {
+        "report": report,
+        "part": filling.part,
+        "here": filling.part.word,
+        "form": filling.form(request.user, typed, read_seen(kept) if kept else None),
+        "errors": filling.told.errors,
+        "refusal": refusal,
+        "numbers": report.section_numbers(),
+        "points": filling.points(),
+        "people": people_here(report, request.user).get(filling.number, ()),
+        "scripts": SCRIPTS,
+        "kept": kept is not None,
+    }
+    return render(request, "reports/section.html", context, status=409 if refusal else 200)
 
-    def context(self, form, refusal="") -> dict:
-        numbers = self.report.section_numbers()
-        return {
-            "report": self.report,
-            "number": self.number,
-            "task": self.task,
-            "form": form,
-            "errors": self.errors,
-            "refusal": refusal,
-            "numbers": numbers,
+
+def _save(request, report, number):
+    chosen = {n.removeprefix(CHOICE): request.POST[n] for n in request.POST if n.startswith(CHOICE)}
+    typed = Part(report, number).posted(request.POST)
+    typed = {name: text for name, text in typed.items() if chosen.get(name) != "theirs"}
+    shown = {n.removeprefix(SHOWN): request.POST[n] for n in request.POST if n.startswith(SHOWN)}
+    try:
+        saved = save_page(report, number, typed, by=request.user, seen=read_seen(request.POST), shown=shown)
+        if saved.conflicts:
+            return _both_versions(request, report, number, saved)
+        then = request.POST.get("then", "")
+        if then == "nothing" and number is not None:
+            _told_of_rows(request, answer_nothing(report, number, by=request.user))
+        elif then.startswith("copy:"):
+            take_over(report, number, then.removeprefix("copy:"), by=request.user)
+    except NotWritable as refusal:
+        # Sent or saved meanwhile by a colleague: nothing is stored, and nothing typed is lost from the screen.
+        return _page(request, Filling(report, number), request.POST, str(refusal))
+    return _after_save(request, report, number)
+
+
+def _both_versions(request, report, number, saved):
+    """A colleague was quicker in some fields: both versions, and the later person chooses. The rest is stored."""
+    part = Part(report, number)
+    fields = [
+        {
+            "name": conflict.name,
+            "label": part.label(conflict.name),
+            "box": is_box(conflict.name),
+            "rows": min(12, 1 + conflict.mine.count("\n") + len(conflict.mine) // 80),
+            "mine": conflict.mine,
+            "theirs": conflict.theirs,
+            "mine_words": part.shown(conflict.name, conflict.mine),
+            "theirs_words": part.shown(conflict.name, conflict.theirs),
+            "by": conflict.by,
+            "at": conflict.at,
         }
+        for conflict in saved.conflicts
+    ]
+    context = {"report": report, "part": part, "here": part.word, "fields": fields, "seen": saved.number}
+    return render(request, "reports/conflict.html", context, status=409)
+
+
+def _told_of_rows(request, rows: int):
+    words = ngettext("Đã đánh dấu “Không phát sinh” ở %s dòng.", "Đã đánh dấu “Không phát sinh” ở %s dòng.", rows)
+    messages.success(request, words % rows)
 
 
 def _after_save(request, report, number):
-    """On to the next part; back to this one when asked to stay or when something on it could not be read."""
-    page = SectionPage(report, number)
-    stay = request.POST.get("then") != "next"
-    if page.errors:
-        left = len(page.errors)
-        words = ngettext("%(part)s: đã lưu, còn %(left)s lỗi.", "%(part)s: đã lưu, còn %(left)s lỗi.", left)
-        messages.warning(request, words % {"part": page.title, "left": left})
+    """On to the next part; back to this one when asked to stay or when something on it is wrong."""
+    filling = Filling(report, number)
+    errors = len(filling.told.errors)
+    if errors:
+        words = ngettext("%(part)s: đã lưu, còn %(left)s lỗi.", "%(part)s: đã lưu, còn %(left)s lỗi.", errors)
+        messages.warning(request, words % {"part": filling.part.title, "left": errors})
     else:
         messages.success(request, _("Đã lưu."))
-    if stay or page.result.unread:
-        return redirect("section", report.period.code, report.body.code, number)
-    numbers = report.section_numbers()
-    following = numbers.index(number) + 1
-    if following < len(numbers):
-        return redirect("section", report.period.code, report.body.code, numbers[following])
-    return redirect("overview", report.period.code, report.body.code)
+    if request.POST.get("then") != "next" or (number is not None and filling.result.unread):
+        return redirect("section", report.period.code, report.body.code, filling.part.word)
+    following = next_part(report, number)
+    if following is None:
+        return redirect("check", report.period.code, report.body.code)
+    return redirect("section", report.period.code, report.body.code, following)
 
 
-@cache_control(private=True)  # not no_store: the browser's Back must bring back what was typed
-@require_http_methods(["GET", "HEAD", "POST"])
-def overview(request, period, body):
-    """The four texts around the tasks."""
-    report = own_report_or_404(request.user, period, body)
-    if not may_write(request.user, report) and request.method != "POST":
-        return redirect("report", period, body)
-    initial = dict(report.overviews.values_list("part", "text"))
-    data = request.POST if request.method == "POST" else None
-    form = OverviewForm(data, initial=initial, seen=report.overview_saves)
-    context = {"report": report, "form": form, "numbers": report.section_numbers()}
-    if request.method == "POST" and form.is_valid():
-        try:
-            sent = {part: text for part, text in form.cleaned_data.items() if part in request.POST}
-            save_overview(report, sent, by=request.user, seen=read_seen(request.POST))
-        except NotWritable as refusal:
-            report.refresh_from_db(fields=["overview_saves"])
-            context["form"] = OverviewForm(data, initial=initial, seen=report.overview_saves)
-            return render(request, "reports/overview.html", context | {"refusal": str(refusal)}, status=409)
-        messages.success(request, _("Đã lưu."))
-        return redirect("check" if request.POST.get("then") == "next" else "overview", period, body)
-    return render(request, "reports/overview.html", context)
-
-
-@cache_control(private=True, no_store=True)
-@require_safe
-def check(request, period, body):
-    """Everything that still blocks sending or asks for a reason, each with a link to its place."""
-    report = own_report_or_404(request.user, period, body)
-    findings = checks.run(sheet_of(report))
-    explained = dict(report.explanations.exclude(text="").values_list("rule_code", "text"))
-    context = {
-        "report": report,
-        "errors": [finding for finding in findings if finding.blocks],
-        "warnings": [(finding, explained.get(finding.code, "")) for finding in findings if not finding.blocks],
-        "verdict": workflow.verdict(report, Action.SUBMIT, request.user),
-        "numbers": report.section_numbers(),
-    }
-    return render(request, "reports/check.html", context)
-
-
-@require_POST
-def submit(request, period, body):
-    """Send. However often one clicks: a second sending is told so and changes nothing."""
-    report = own_report_or_404(request.user, period, body)
-    try:
-        workflow.move(report, Action.SUBMIT, by=request.user)
-    except workflow.NotReady as refusal:
-        messages.error(request, str(refusal))
-        return redirect("check", period, body)
-    except workflow.NotAllowed as refusal:
-        messages.info(request, str(refusal))
-        return redirect("report", period, body)
-    messages.success(request, _("Đã gửi báo cáo. Cơ quan tổng hợp sẽ duyệt hoặc trả lại kèm lý do."))
-    return redirect("report", period, body)
+def next_part(report, number: int | None) -> str | None:
+    """The address word of the part after ``number``; None after the last one."""
+    words = [part.word for part in parts_of(report)]
+    place = words.index(Part(report, number).word) + 1
+    return words[place] if place < len(words) else None

@@ -17,12 +17,16 @@ from directives.choices import LEAD_GROUP, BodyKind, group_label
 from directives.models import Obligation
 
 from .. import checks, workflow
+from ..attachments import files_of, taken_back
 from ..choices import Action, Status
 from ..content import answers_in, overview_in, pages
 from ..forms import PeriodForm, ReturnForm
-from ..models import Period, Report
+from ..models import Period, Petition, Report
+from ..parts import Part
 from ..permissions import may_open_periods
+from ..returned import differences
 from ..sheets import sheet_of
+from ..signed_papers import signed_paper_of
 from .lookups import period_or_404, report_or_404
 
 PAGE = 50
@@ -73,8 +77,8 @@ def queue(request, period):
         "filter": chosen,
         "page": page,
         "counts": [(Status(s).label, n, s) for s, n in reports.counts_by_status().items()],
-        "overdue": period.is_due_passed(),
         "query": _kept_query(request),
+        "petitions": Petition.objects.waiting().filter(report__period=period).count(),
     }
     return render(request, "reports/queue.html", context)
 
@@ -91,17 +95,25 @@ def _kept_query(request) -> str:
 def sent(request, period, body):
     """A report as it was last sent, part by part; officers return or accept it here."""
     report = report_or_404(request.user, period, body)
-    sending = report.events.filter(action=Action.SUBMIT).select_related("by").last()
-    if sending is None:
+    workflow.note_opened(report, request.user)
+    return _sent_page(request, report)
+
+
+def _sent_page(request, report, form=None, status=200):
+    had = report.events.sendings().exclude(version__in=taken_back(report))  # what was taken back nobody here had
+    sendings = list(had.select_related("by", "receipt").order_by("-pk")[:2])
+    if not sendings:
         raise Http404
-    return render(
-        request,
-        "reports/sent.html",
-        _sent_context(request, report, sending, ReturnForm(initial={"version": sending.version})),
-    )
+    if form is None:
+        form = ReturnForm(report=report, initial={"version": sendings[0].version})
+    else:  # what was typed meets the sending that this page shows
+        form.data = form.data.copy()
+        form.data["version"] = str(sendings[0].version)
+    return render(request, "reports/sent.html", _sent_context(request, report, sendings, form), status=status)
 
 
-def _sent_context(request, report, sending, form):
+def _sent_context(request, report, sendings, form):
+    sending, *before = sendings
     answers = answers_in(sending.content)
     explanations = sending.content["explanations"]
     findings = [f for f in checks.run(sheet_of(report, answers)) if not f.blocks]
@@ -113,23 +125,42 @@ def _sent_context(request, report, sending, form):
         "warnings": [(finding, explanations.get(finding.code, "")) for finding in findings],
         "actions": workflow.allowed(report, request.user),
         "form": form,
-        "events": report.events.select_related("by"),
+        "events": report.events.visible_to(request.user).select_related("by", "receipt"),
+        "differences": differences(report, before[0].content, sending.content) if before else None,
+        "previous_version": before[0].version if before else None,
+        "files": files_of(report, request.user),
+        "signed": signed_paper_of(report, sending.content),
+        "points": [_answered(point, report) for point in report.points.all() if point.version < sending.version],
     }
+
+
+def _answered(point, report):
+    """(point, what its place is called): what earlier returns asked for, and whether the body ticked it."""
+    part = Part(report, point.part)
+    return point, f"{part.title}: {part.label(point.name)}" if point.name else part.title
 
 
 @require_POST
 def decide(request, period, body, move):
     """Return with a reason, or accept."""
     report = report_or_404(request.user, period, body)
-    form = ReturnForm(request.POST)
-    if move not in MOVES or not form.is_valid():  # no page of ours sends a version that is no number
+    if move not in MOVES:
         raise Http404
-    note, version = form.cleaned_data["note"], form.cleaned_data["version"]
+    form = ReturnForm(request.POST, report=report)
+    valid = form.is_valid()
+    if "version" in form.errors:  # no page of ours sends a version that is no number
+        raise Http404
+    if MOVES[move] == Action.RETURN and ("more" in request.POST or not valid):
+        return _sent_page(request, report, form, 200 if "more" in request.POST else 400)
+    note, remarks = ("", []) if not valid else (form.cleaned_data["note"], form.remarks())
     try:
-        workflow.move(report, MOVES[move], by=request.user, note=note, version=version)
+        version = form.cleaned_data["version"]
+        workflow.move(report, MOVES[move], by=request.user, note=note, version=version, remarks=remarks)
     except workflow.NotAllowed as refusal:
         messages.error(request, str(refusal))
-        return redirect("sent", period, body)
+        return (
+            _sent_page(request, report, form, 409) if MOVES[move] == Action.RETURN else redirect("sent", period, body)
+        )
     done = _("Đã trả lại báo cáo của %s.") if move == "tra-lai" else _("Đã duyệt báo cáo của %s.")
     messages.success(request, done % report.name)
     return redirect("queue", period)

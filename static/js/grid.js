@@ -1,27 +1,16 @@
-// Enter in a figure goes to the next row instead of sending the form, as in a spreadsheet.
+// Enter, ↓ and ↑ go to the next cell of the column that can be filled in, as in a spreadsheet.
 document.addEventListener("keydown", (event) => {
-  const input = event.target;
-  if (event.key !== "Enter" || event.isComposing || !input.matches("table[data-grid] input:not([type=checkbox])")) return;
-  event.preventDefault();
-  const cell = input.closest("td");
-  const place = [...cell.parentElement.children].indexOf(cell);
-  for (let row = cell.parentElement.nextElementSibling; row; row = row.nextElementSibling) {
-    const below = row.children[place]?.querySelector("input, select");
-    if (below) {
-      below.focus();
-      below.select?.();
-      return;
-    }
+  const { target, key } = event;
+  const step = { Enter: "nextElementSibling", ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
+  if (!step || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  if (!target.matches("[data-grid] td:not(.beside) > input")) return; // a list of choices keeps its arrows
+  event.preventDefault(); // in the last row, too: Enter must not press the first button of the form
+  const cell = target.parentElement;
+  for (let row = cell.parentElement[step]; row; row = row[step]) {
+    const next = row.children[cell.cellIndex]?.querySelector("td > input, td > select");
+    if (!next) continue;
+    next.focus();
+    next.select?.();
+    return;
   }
-});
-// Leaving with something typed and not saved: the browser asks first.
-let typed = false;
-document.addEventListener("input", (event) => {
-  if (event.target.closest("form[data-once]")) typed = true;
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-once]")) typed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (typed) event.preventDefault();
 });

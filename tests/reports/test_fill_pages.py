@@ -1,12 +1,13 @@
 """A body's own pages: what is typed is kept, what is wrong is told once, nobody else sees anything."""
 
 import re
+from html import unescape
 
 import pytest
 
 from directives.choices import Role
 from reports.answers import Cell
-from reports.models import Figure, TaskResult, answers_of
+from reports.models import Edit, Figure, Receipt, TaskResult, answers_of
 from reports.workflow import move
 from tests.conftest import at, person
 from tests.factories import accept, fill, send
@@ -72,7 +73,7 @@ def test_a_wrong_number_gives_one_sentence_and_is_kept(client, cast, report, typ
     assert TaskResult.objects.get(report=report, number=6).results == "Đã làm."
     # It is still there tomorrow, and it blocks sending.
     assert typed in client.get(BASE + "phan/6/").content.decode()
-    client.post(BASE + "gui/")
+    client.post(BASE + "buoc/gui/")
     report.refresh_from_db()
     assert report.status == "draft"
 
@@ -94,7 +95,7 @@ def test_a_number_and_the_box_contradict(client, cast, report):
     ]
     page = response.content.decode()
     assert 'value="3"' in page
-    assert '<input type="checkbox" name="T6.06:nothing" checked' in page
+    assert re.search(r'<input type="checkbox" name="T6.06:nothing"[^>]* checked', page)
     assert not Figure.objects.filter(report=report).exists()
 
 
@@ -142,7 +143,8 @@ def test_a_warning_asks_for_a_reason_and_never_blocks(client, cast, report):
     assert 'name="explain-R11"' in page
     client.post(BASE + "phan/2/", {"explain-R11": "Bổ sung từ nguồn dự phòng."})
     assert list(report.explanations.values_list("rule_code", "text")) == [("R11", "Bổ sung từ nguồn dự phòng.")]
-    client.post(BASE + "gui/")
+    client.force_login(cast.ky)
+    client.post(BASE + "buoc/gui/")
     report.refresh_from_db()
     assert report.status == "submitted"
 
@@ -173,21 +175,24 @@ def test_a_sent_report_is_read_not_written(client, cast, report):
 
 def test_sending_twice_is_one_submission(client, cast, report):
     fill(report, by=cast.lan)
-    client.force_login(cast.lan)
-    answers = [client.post(BASE + "gui/", follow=True) for _click in range(10)]
+    client.force_login(cast.ky)
+    answers = [client.post(BASE + "buoc/gui/", follow=True) for _click in range(10)]
     assert [response.status_code for response in answers] == [200] * 10
-    assert report.events.count() == 1
+    assert (report.events.count(), Receipt.objects.count()) == (1, 1)
     assert "Báo cáo đã được gửi rồi; lần gửi trước được giữ nguyên." in answers[-1].content.decode()
 
 
 def test_an_unfinished_report_is_sent_back_to_the_list_of_errors(client, cast, report):
-    client.force_login(cast.lan)
-    response = client.post(BASE + "gui/")
+    client.force_login(cast.ky)
+    response = client.post(BASE + "buoc/gui/")
     assert response.url == BASE + "kiem-tra/"
     page = client.get(BASE + "kiem-tra/").content.decode()
     assert "Nhiệm vụ 1: chưa có nội dung “Kết quả thực hiện”" in page
     assert f'href="{BASE}phan/6/#T6.06"' in page
     assert "Gửi báo cáo</button>" not in page
+    client.force_login(cast.lan)
+    assert client.post(BASE + "buoc/trinh-ky/").url == BASE + "kiem-tra/"
+    assert "Trình ký</button>" not in client.get(BASE + "kiem-tra/").content.decode()
 
 
 def test_the_officer_sees_a_returned_report_as_it_was_sent(client, cast, report):
@@ -237,7 +242,7 @@ def test_home_says_what_is_owed_until_when_and_who_acts_next(client, cast, repor
     assert home() == (
         "Báo cáo bị trả lại, hạn trước ngày 15/12/2020. Việc tiếp theo là của bạn: sửa các điểm đã nêu, gửi lại."
     )
-    move(report, "submit", by=cast.lan)
+    move(report, "submit", by=cast.ky)
     move(report, "accept", by=cast.huyen)
     assert home() == "Đã được duyệt. Bạn không phải làm gì thêm."
 
@@ -274,37 +279,6 @@ def test_the_province_reads_no_line_of_a_returned_reports_draft(client, cast, re
     assert response.status_code == 404
 
 
-def part(client, page):
-    """The mark that a page carries: how often its part had been saved."""
-    return re.search(r'name="seen" value="(\d+)"', client.get(BASE + page).content.decode()).group(1)
-
-
-@pytest.mark.parametrize(
-    ("page", "mine", "theirs"),
-    [
-        ("phan/1/", {"T1.02": "5"}, {"T1.02": "", "results": "Bản của Kỳ"}),
-        ("phan/chung/", {"direction": "A"}, {"direction": "B"}),
-    ],
-)
-def test_a_colleagues_save_is_never_overwritten_in_silence(client, cast, report, page, mine, theirs):
-    client.force_login(cast.ky)
-    old = part(client, page)
-    client.force_login(cast.lan)
-    client.post(BASE + page, mine | {"seen": part(client, page)})
-    client.force_login(cast.ky)
-    response = client.post(BASE + page, theirs | {"seen": old})
-    assert response.status_code == 409
-    text = response.content.decode()
-    assert re.search(r"Lan đã lưu phần này lúc \d\d:\d\d, ", text)
-    assert all(value in text for value in theirs.values())  # nothing typed is lost from the screen
-    stored = {str(c): a.value for c, a in answers_of(report).items()}
-    texts = dict(report.overviews.values_list("part", "text"))
-    assert (stored, texts) == (({"T1.02": 5}, {}) if page == "phan/1/" else ({}, {"direction": "A"}))
-    # Pressing Save once more, on the page that told so, replaces it on purpose.
-    again = re.search(r'name="seen" value="(\d+)"', text).group(1)
-    assert client.post(BASE + page, theirs | {"seen": again}).status_code == 302
-
-
 @pytest.mark.parametrize("typed", [{"T2.01": ""}, {"T2.01": "", "T2.01:nothing": "on"}, {"T2.01": "7"}])
 def test_what_a_yes_rests_on_is_kept_whatever_the_answer(client, cast, report, typed):
     client.force_login(cast.lan)
@@ -317,7 +291,7 @@ def test_a_box_beside_garbage_is_kept(client, cast, report):
     client.post(BASE + "phan/6/", {"T6.06": "12 trẻ", "T6.06:nothing": "on"})
     page = client.get(BASE + "phan/6/").content.decode()
     assert 'value="12 trẻ"' in page
-    assert 'name="T6.06:nothing" checked' in page
+    assert re.search(r'name="T6.06:nothing"[^>]* checked', page)
 
 
 def test_a_detail_without_an_answer_is_told(client, cast, report):
@@ -343,3 +317,168 @@ def test_pages_with_figures_are_kept_by_nobody(client, cast, report, page, rule)
     """But what is being typed must come back with the browser's Back."""
     client.force_login(cast.lan)
     assert client.get(BASE + page)["Cache-Control"] == rule
+
+
+# --- two people in one part, without JavaScript ---------------------------------------------
+
+
+def page_of(client, who, page):
+    """A person opens a page; returns what a browser would post of it: every field, ticked box and hidden mark."""
+    client.force_login(who)
+    return fields_of(client.get(BASE + page).content.decode())
+
+
+def fields_of(html):
+    form = max(re.findall(r"<form.*?</form>", html, re.S), key=len)
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in attributes and (attributes.get("type") not in ("checkbox", "radio") or " checked" in tag):
+            found[attributes["name"]] = unescape(attributes.get("value", "on" if "checkbox" in tag else ""))
+    for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
+        found[name] = unescape(text)
+    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form, re.S):
+        found[name] = (re.findall(r'value="(\d*)" selected', options) or [""])[0]
+    return found
+
+
+def stored_now(report):
+    texts = dict(report.overviews.values_list("part", "text"))
+    results = {r.number: r.results for r in report.results.all() if r.results}
+    return {str(cell): int(a.value) for cell, a in answers_of(report).items() if a.value is not None} | texts | results
+
+
+@pytest.mark.parametrize(
+    ("page", "field", "other"), [("phan/6/", "T6.05", "T6.06"), ("phan/chung/", "direction", "assessment")]
+)
+def test_two_pages_with_different_fields_are_both_kept(client, cast, report, page, field, other):
+    lans, kys = page_of(client, cast.lan, page), page_of(client, cast.ky, page)
+    client.force_login(cast.ky)
+    assert client.post(BASE + page, kys | {field: "1"}).status_code == 302
+    client.force_login(cast.lan)
+    assert client.post(BASE + page, lans | {other: "2"}).status_code == 302
+    assert {str(value) for value in stored_now(report).values()} == {"1", "2"}
+
+
+def test_a_page_that_nobody_changed_stores_nothing(client, cast, report):
+    fill(report, {"T2.05": "1234.567", "T6.06": None, "T6.14": None, "T6.06:girls": 0}, by=cast.lan)
+    client.force_login(cast.lan)
+    client.post(BASE + "phan/6/", {"T6.05": "12 trẻ", "T6.07": "3", "T6.07:nothing": "on", "T6.08:estimate": "on"})
+    before, edits = (answers_of(report), stored_now(report)), Edit.objects.count()
+    for page in ("phan/0/", "phan/2/", "phan/3/", "phan/6/", "phan/chung/"):
+        assert client.post(BASE + page, page_of(client, cast.lan, page)).status_code == 302
+    assert ((answers_of(report), stored_now(report)), Edit.objects.count()) == (before, edits)
+
+
+CONFLICTS = [  # page, field, mine, theirs
+    ("phan/6/", "T6.05", "12", "1.234"),
+    ("phan/6/", "T6.05", "", "5"),
+    ("phan/6/", "results", "Dòng 1\nDòng 2 <b>&amp;</b>", "Khác"),
+    ("phan/chung/", "direction", "Của tôi", "“Của người khác”"),
+]
+
+
+@pytest.mark.parametrize(("page", "field", "mine", "theirs"), CONFLICTS)
+@pytest.mark.parametrize("choice", ["mine", "theirs", "written anew"])
+def test_a_conflict_is_shown_and_the_later_person_chooses(client, cast, report, page, field, mine, theirs, choice):
+    if mine == "":
+        page_of(client, cast.lan, page)
+        client.post(BASE + page, {field: "4"})
+    lans = page_of(client, cast.lan, page)
+    client.force_login(cast.ky)
+    client.post(BASE + page, {field: theirs})
+    client.force_login(cast.lan)
+    other = "proposals"
+    response = client.post(BASE + page, lans | {field: mine, other: "Ô khác của tôi"})
+    html = response.content.decode()
+    assert (response.status_code, "Hai bản khác nhau" in html) == (409, True)
+    assert re.search(r"Giữ bản đang lưu \(Kỳ, \d\d:\d\d, \d\d/\d\d/\d{4}\)", html)
+    told = fields_of(html)
+    assert (told[field], told[f"was-{field}"]) == (mine, theirs)
+    assert told[f"choose-{field}"] == "theirs"  # nothing is overwritten by a careless click
+    assert ("Ô khác của tôi" in str(list(report.results.values()) + list(report.overviews.values()))) is True
+    assert list(Edit.objects.filter(name=field).values_list("after", flat=True))[-1] == theirs
+    chosen = {"mine": ("mine", mine), "theirs": ("theirs", mine), "written anew": ("mine", "7")}[choice]
+    answer = client.post(BASE + page, told | {f"choose-{field}": chosen[0], field: chosen[1].replace("\n", "\r\n")})
+    assert answer.url == BASE + page
+    now = page_of(client, cast.lan, page)
+    assert now[field] == {"mine": mine, "theirs": theirs, "written anew": "7"}[choice]
+    assert now[other] == "Ô khác của tôi"
+
+
+def test_a_third_save_meanwhile_asks_again(client, cast, report):
+    lans = page_of(client, cast.lan, "phan/6/")
+    client.force_login(cast.ky)
+    client.post(BASE + "phan/6/", {"results": "Kỳ 1"})
+    client.force_login(cast.lan)
+    told = fields_of(client.post(BASE + "phan/6/", lans | {"results": "Lan"}).content.decode())
+    client.force_login(cast.ky)
+    client.post(BASE + "phan/6/", {"results": "Kỳ 2"})
+    client.force_login(cast.lan)
+    again = client.post(BASE + "phan/6/", told | {"choose-results": "mine"})
+    told = fields_of(again.content.decode())
+    assert (again.status_code, told["results"], told["was-results"]) == (409, "Lan", "Kỳ 2")
+    assert client.post(BASE + "phan/6/", told | {"choose-results": "mine"}).status_code == 302
+    assert list(Edit.objects.values_list("before", "after")) == [("", "Kỳ 1"), ("Kỳ 1", "Kỳ 2"), ("Kỳ 2", "Lan")]
+
+
+@pytest.mark.parametrize("seen", [False, True])
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("mine", [False, True])
+def test_a_box_has_no_third_state(client, cast, report, seen, theirs, mine):
+    """Who touched it means it; who did not leaves the colleague's: a box can differ from both in no way."""
+
+    def post(who, box, data):
+        client.force_login(who)
+        rest = {name: text for name, text in data.items() if name != "T6.06:nothing"}
+        return client.post(BASE + "phan/6/", rest | ({"T6.06:nothing": "on"} if box else {}))
+
+    post(cast.lan, seen, page_of(client, cast.lan, "phan/6/"))
+    lans = page_of(client, cast.lan, "phan/6/")
+    post(cast.ky, theirs, page_of(client, cast.ky, "phan/6/"))
+    assert post(cast.lan, mine, lans).status_code == 302
+    then = "T6.06:nothing" in page_of(client, cast.lan, "phan/6/")
+    assert then is (theirs if mine is seen else mine)
+
+
+def test_an_untouched_box_beside_a_conflict_stays_the_colleagues(client, cast, report):
+    lans = page_of(client, cast.lan, "phan/6/")
+    client.force_login(cast.ky)
+    client.post(BASE + "phan/6/", {"not_ours": "on", "not_ours_reason": "x"})
+    client.force_login(cast.lan)
+    response = client.post(BASE + "phan/6/", lans | {"not_ours_reason": "y"})
+    html = response.content.decode()
+    assert (response.status_code, set(re.findall(r'name="choose-([^"]+)"', html))) == (409, {"not_ours_reason"})
+    assert page_of(client, cast.lan, "phan/6/")["not_ours"] == "on"  # Lan's empty box was never touched
+
+
+# --- reading before signing -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["", "0/", "3/", "chung/"])
+@pytest.mark.parametrize(("who", "status"), [("lan", 200), ("ky", 200), ("minh", 404), ("huyen", 404), ("quan", 404)])
+def test_who_reads_the_draft(client, cast, report, who, status, part):
+    fill(report, {"T3.03": 41}, by=cast.lan)
+    client.force_login(getattr(cast, who))
+    assert client.get(f"{BASE}doc/{part}").status_code == status
+
+
+def test_the_signatory_reads_part_by_part_and_decides(client, cast, report):
+    fill(report, {"T6.17": 41}, by=cast.lan)
+    move(report, "hand", by=cast.lan)
+    client.force_login(cast.ky)
+    address, seen = BASE + "doc/", []
+    while address:
+        page = client.get(address).content.decode()
+        assert "Gửi báo cáo</button>" in page
+        seen.append(re.search(r'aria-current="page">(.*?)</a>', page).group(1))
+        following = re.search(r'href="([^"]+)">Phần tiếp theo', page)
+        address = following and following.group(1)
+    assert seen == ["Số liệu dùng chung", *(f"Nhiệm vụ {n}" for n in range(1, 8)), "Phần chung"]
+    assert '<td class="num">41</td>' in client.get(BASE + "doc/6/").content.decode()
+    client.force_login(cast.lan)
+    assert "Gửi báo cáo</button>" not in client.get(BASE + "doc/").content.decode()
+    for part in ("phan/3/", "phan/chung/"):
+        assert client.get(BASE + part).url == BASE
+    move(report, "submit", by=cast.ky)
+    assert client.get(BASE + "doc/").status_code == 404

@@ -4,11 +4,12 @@ import json
 import re
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from reports.exports import FORMATS
 from reports.models import Download, Period, Report
-from reports.workflow import move
+from reports.workflow import Remark, move
 from tests.conftest import at
 from tests.factories import accept, send
 
@@ -221,14 +222,14 @@ def test_json_and_command_say_the_same(client, cast, report, tmp_path):
     del page["made_at"], file["made_at"]
     assert page == file
     money = next(row for part in file["sections"] for row in part["rows"] if row["code"] == "T2.05")
-    assert money["total"] == {"value": 1234.567, "state": "value", "answered": 1, "owed": 32}
+    assert money["total"] == {"value": 1234.567, "state": "value", "answered": 1, "owed": 32, "estimates": 0}
 
 
 def test_a_version_that_nobody_read_is_not_accepted(client, cast, report):
     """Officer Huyền has the first sending open; Tú returns it, the body sends again."""
     send(report, cast.lan)
     move(report, "return", by=cast.tu, note="Sửa.")
-    move(report, "submit", by=cast.lan)
+    move(report, "submit", by=cast.ky)
     client.force_login(cast.huyen)
     response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": "1"}, follow=True)
     assert "Cơ quan đã gửi bản mới sau khi bạn mở trang" in response.content.decode()
@@ -308,5 +309,33 @@ def test_an_ad_hoc_round_goes_the_whole_way(client, cast, obligation):
     files = {name: client.get(f"/tong-hop/2020-dx1/tai-ve/{name}/") for name in FORMATS}
     assert {name: response.status_code for name, response in files.items()} == dict.fromkeys(FORMATS, 200)
     rows = {row["code"]: row for part in json.loads(files["json"].content)["sections"] for row in part["rows"]}
-    assert rows["T6.22"]["total"] == {"value": 200, "state": "value", "answered": 1, "owed": 2}
+    assert rows["T6.22"]["total"] == {"value": 200, "state": "value", "answered": 1, "owed": 2, "estimates": 0}
     assert "T3.03" not in rows
+
+
+def test_the_sent_page_at_two_and_at_three_sendings(client, cast, report, django_assert_max_num_queries):
+    address = "/bao-cao/2020/na-hang/ban-gui/"
+    send(report, cast.lan)
+    for number in range(2):
+        move(report, "return", by=cast.huyen, remarks=[Remark(6, "T6.14", "Xem lại.")])
+        move(report, "submit", by=cast.ky)
+        client.force_login(cast.huyen)
+        client.get(address)
+        with django_assert_max_num_queries(20) as asked:
+            assert client.get(address).status_code == 200
+        if number == 0:
+            two = len(asked)
+    assert len(asked) == two
+
+
+@pytest.mark.parametrize("form", ["tra-lai", "duyet"])
+def test_the_forms_of_a_decision_carry_their_token(cast, report, form):
+    """Asked with the check that browsers meet: an include that drops the context drops the token too."""
+    send(report, cast.lan)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.huyen)
+    page = strict.get("/bao-cao/2020/na-hang/ban-gui/").content.decode()
+    own = re.search(rf'<form[^>]*ban-gui/{form}/".*?</form>', page, re.S).group()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', own).group(1)
+    fields = {"csrfmiddlewaretoken": token, "version": "1", "note": "Sửa."}
+    assert strict.post(f"/bao-cao/2020/na-hang/ban-gui/{form}/", fields).status_code == 302

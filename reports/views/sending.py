@@ -1,0 +1,60 @@
+"""Check, hand to the signatory, send, take back; the receipt."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import workflow
+from ..checking import check_page
+from ..choices import Action
+from .lookups import own_report_or_404
+
+MOVES = {  # the last word of the address: what it does
+    "gui": Action.SUBMIT,
+    "trinh-ky": Action.HAND,
+    "lay-lai": Action.FETCH,
+    "chua-ky": Action.DECLINE,
+    "rut-lai": Action.RECALL,
+}
+
+
+@cache_control(private=True, no_store=True)
+@require_safe
+def check(request, period, body):
+    """Every part with what blocks sending or asks for a reason, each with a link to its place."""
+    report = own_report_or_404(request.user, period, body)
+    return render(request, "reports/check.html", check_page(report, request.user))
+
+
+@require_POST
+def step(request, period, body, move):
+    """One step of the body's own. However often one clicks: a second sending is told so and changes nothing."""
+    if move not in MOVES:
+        raise Http404
+    report = own_report_or_404(request.user, period, body)
+    action = MOVES[move]
+    try:
+        event = workflow.move(report, action, by=request.user, note=request.POST.get("note", ""))
+    except workflow.NotReady as refusal:
+        messages.error(request, str(refusal))
+        return redirect("check", period, body)
+    except workflow.NotAllowed as refusal:
+        messages.info(request, str(refusal))
+        stays = action == Action.DECLINE and report.with_signatory
+        return redirect("read" if stays else "report", period, body)
+    if action == Action.SUBMIT:
+        return redirect("receipt", period, body, event.version)
+    messages.success(request, _done(action))
+    return redirect("report", period, body)
+
+
+def _done(action) -> str:
+    return {
+        Action.HAND: _("Đã trình ký. Người ký của cơ quan sẽ gửi, hoặc chuyển lại kèm lý do."),
+        Action.FETCH: _("Đã lấy lại; bạn sửa tiếp được."),
+        Action.DECLINE: _("Đã chuyển lại cho người lập báo cáo; cơ quan tổng hợp không thấy việc này."),
+        Action.RECALL: _("Đã rút lại báo cáo; ngày gửi lần đầu được giữ. Hãy sửa và gửi lại."),
+    }[action]
