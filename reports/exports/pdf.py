@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -21,11 +22,13 @@ from django.utils import translation
 from directives.choices import Combine, Option, Severity, ValueType
 
 from ..choices import OverviewPart, Status
+from ..jumps import Explained, Jump
 from ..numbers import format_number
-from ..summary import Amount, Mark, Row, Section, Summary, Text
+from ..summary import Amount, Mark, Row, Section, Summary, Text, signed
 from . import excel
 
 STATIC_SCHEME = "portal-static:"  # href="portal-static:css/print.css": by name, whatever storage serves the browser
+PRINTED = 1000  # lines of each table of the annex: more take minutes to lay out; the workbook inside the file has all
 SILENCE = "Các báo cáo đã duyệt chưa có nội dung này."
 MISSING_LIBRARIES = (
     "Máy chủ chưa xuất được PDF vì thiếu thư viện chữ; hãy cài các gói Debian: "
@@ -61,6 +64,26 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of the annex: a jump with its figures as text, or a broken rule (``what``), and the reason given."""
+
+    body: str
+    lines: tuple[str, ...]
+    what: str = ""
+    before: str = ""
+    now: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """The jumps of one indicator."""
+
+    heading: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One numbered part of section II (number 0: the shared figures)."""
 
@@ -76,18 +99,14 @@ class Task:
 
 def render(summary: Summary) -> bytes:
     """The finished PDF/A-3A file, always in Vietnamese. Raises PdfUnavailable where Pango is not installed."""
-    weasyprint = _weasyprint()
+    weasyprint = loaded_weasyprint()
     name = f"so-lieu-{summary.code}.xlsx"
-    with translation.override("vi"), _no_garbage_collection():
-        fetcher = static_files_only()
-        try:
-            document = weasyprint.HTML(string=page(summary, name), url_fetcher=fetcher).render()
-        except weasyprint.urls.FatalURLFetchingError as refused:  # no Exception: it would stop the server's worker
-            raise FileNotFoundError("the print style sheet cannot be read") from refused
+    with translation.override("vi"), no_garbage_collection():
+        document = laid_out(page(summary, name))
         document.metadata.attachments.append(
             weasyprint.Attachment(
                 string=excel.render(summary),
-                url_fetcher=fetcher,
+                url_fetcher=static_files_only(),
                 name=name,
                 description="Số liệu của từng cơ quan, bản nội bộ",
                 created=summary.made_at.astimezone(UTC),
@@ -98,7 +117,8 @@ def render(summary: Summary) -> bytes:
         return document.write_pdf(pdf_variant="pdf/a-3a")
 
 
-def _weasyprint():
+def loaded_weasyprint():
+    """The library; raises PdfUnavailable where Pango is not installed."""
     try:
         import weasyprint  # noqa: PLC0415 - slow to load
     except OSError as missing:
@@ -106,8 +126,17 @@ def _weasyprint():
     return weasyprint
 
 
+def laid_out(html: str):
+    """``html`` as a WeasyPrint document with all its pages; only our own static files are read for it."""
+    weasyprint = loaded_weasyprint()
+    try:
+        return weasyprint.HTML(string=html, url_fetcher=static_files_only()).render()
+    except weasyprint.urls.FatalURLFetchingError as refused:  # no Exception: it would stop the server's worker
+        raise FileNotFoundError("the print style sheet cannot be read") from refused
+
+
 @contextmanager
-def _no_garbage_collection():
+def no_garbage_collection():
     """A layout makes many objects that live to its end; looking for garbage among them only costs time."""
     running = gc.isenabled()
     gc.disable()
@@ -150,7 +179,7 @@ def static_path(url: str) -> Path:
 
 def page(summary: Summary, attachment: str) -> str:
     """The document as HTML; ``attachment`` is the file name of the workbook inside the PDF."""
-    subject = _subject(summary)
+    subject = subject_of(summary.subject, summary.name, summary.year)
     tasks = [_task(section) for section in summary.sections]
     return render_to_string(
         "reports/print/summary.html",
@@ -164,16 +193,16 @@ def page(summary: Summary, attachment: str) -> str:
             "overview": {part: _said(summary.overview.get(part, ())) for part in OverviewPart.values},
             "sending": _sending(summary),
             "checking": _checking(summary),
+            "annex": _annex(summary),
             "silence": SILENCE,
             "attachment": attachment,
         },
     )
 
 
-def _subject(summary: Summary) -> str:
-    """The trích yếu: ``Kết quả … năm 2020``; the title of an ad hoc round is set off from it."""
-    yearly = summary.name == f"năm {summary.year}"
-    return f"{summary.subject} {summary.name}" if yearly else f"{summary.subject} ({summary.name})"
+def subject_of(subject: str, name: str, year: int) -> str:
+    """The trích yếu: ``Kết quả … năm 2020``; the title of an ad hoc round (``name``) is set off from it."""
+    return f"{subject} {name}" if name == f"năm {year}" else f"{subject} ({name})"
 
 
 def _task(section: Section) -> Task:
@@ -218,35 +247,27 @@ def _lines(row: Row) -> Iterator[Line]:
         name=row.name,
         unit=row.counted_unit,
         total=row.shown(row.total),
-        bodies=_bodies(row.total),
+        bodies=row.total.basis,
         previous=row.shown(row.previous) if row.previous else "chỉ tiêu mới",
-        previous_bodies=_bodies(row.previous) if row.previous else "",
+        previous_bodies=row.previous.basis if row.previous else "",
         change=_change(row),
     )
     if row.total.value is None:
         return
     for option, amount in row.options.items():
-        yield Line("", f"Trong đó: {Option(option).label}", "", row.shown(amount), _bodies(amount), part=True)
-
-
-def _bodies(amount: Amount) -> str:
-    return f"{amount.answered}/{amount.owed}"
+        yield Line("", f"Trong đó: {Option(option).label}", "", row.shown(amount), amount.basis, part=True)
 
 
 def _change(row: Row) -> str:
     """``+28 (+4,1%)``; a change of a percentage is told in points, one over missing bodies has an asterisk."""
     if row.change is None:
         return ""
-    text = _signed(row.change, row.places)
+    text = signed(row.change, row.places)
     if row.value_type == ValueType.PERCENT:
         text += " điểm\N{NO-BREAK SPACE}%"
     elif row.change_percent is not None:
-        text += f" ({_signed(row.change_percent)}%)"
+        text += f" ({signed(row.change_percent)}%)"
     return text if row.comparable else text + "*"
-
-
-def _signed(value: Decimal, places: int | None = None) -> str:
-    return ("+" if value > 0 else "") + format_number(value, places)
 
 
 def _sending(summary: Summary) -> dict:
@@ -293,11 +314,46 @@ def _difference(row: Row) -> dict | None:
         "name": row.name,
         "unit": row.counted_unit,
         "total": row.shown(row.total),
-        "bodies": _bodies(row.total),
-        "said": "; ".join(f"{c.label}: {row.shown(c.amount)} ({_bodies(c.amount)})" for c in others),
+        "bodies": row.total.basis,
+        "said": "; ".join(f"{c.label}: {row.shown(c.amount)} ({c.amount.basis})" for c in others),
     }
 
 
 def _stated(amount: Amount) -> Decimal | None:
     """The figure that was said, with "không phát sinh" as none of them; None where nobody said anything."""
     return Decimal(0) if amount.mark is Mark.NOTHING else amount.value
+
+
+def _annex(summary: Summary) -> dict | None:
+    """The jumps by indicator and the explained rules, or None where the Summary does not hold them."""
+    if summary.jumps is None:
+        return None
+    jumps = tuple(
+        Jumps(f"{code} {name} ({unit})", tuple(_jump(jump) for jump in found))
+        for (code, name, unit), found in groupby(
+            summary.jumps[:PRINTED], key=lambda jump: (jump.code, jump.name, jump.unit)
+        )
+    )
+    return {
+        "told": summary.jumps_told,
+        "jumps": jumps,
+        "explained": tuple(_explained(explained) for explained in summary.explained[:PRINTED]),
+        "cut": _cut(len(summary.jumps)) + _cut(len(summary.explained)),
+        "any": bool(jumps or summary.explained),
+        "estimates": any(jump.estimate or jump.before_estimate for jump in summary.jumps),
+    }
+
+
+def _cut(found: int) -> list[str]:
+    """Of a table that is not printed whole: how many of how many lines are."""
+    return [f"{format_number(PRINTED)}/{format_number(found)}"] if found > PRINTED else []
+
+
+def _jump(jump: Jump) -> Reason:
+    body = f"{jump.body.name} (đối chiếu)" if jump.cross else jump.body.name
+    lines = paragraphs(jump.reason)
+    return Reason(body, lines, before=jump.shown_before, now=jump.shown_now, change=jump.shown_change)
+
+
+def _explained(explained: Explained) -> Reason:
+    return Reason(explained.body.name, paragraphs(explained.reason), what=f"{explained.code}: {explained.message}")
