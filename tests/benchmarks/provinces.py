@@ -14,8 +14,8 @@ from reports.models import Period, Report
 from reports.models.periods import asked_in
 
 FIGURES = """
-    INSERT INTO {table} (report_id, indicator_id, option, value, "nothing", detail)
-    SELECT r.id, i.id, 'total', ((r.id * 7919 + i.id * 104729) %% 1000) * 1000, {false}, ''
+    INSERT INTO {table} (report_id, indicator_id, option, value, "nothing", detail, estimate)
+    SELECT r.id, i.id, 'total', ((r.id * 7919 + i.id * 104729) %% 1000) * 1000, {false}, '', {false}
     FROM reports_report r CROSS JOIN directives_indicator i
     WHERE r.period_id = %s AND i.catalogue_id = %s AND i.combine <> 'ratio'
     ORDER BY r.id, i.id
