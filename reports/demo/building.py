@@ -12,18 +12,26 @@ from directives.loading import load
 from directives.models import Directive, Obligation, User
 from reports import checks
 from reports.answers import Answers
-from reports.choices import Action
-from reports.models import Explanation, InstrumentProgress, Overview, Period, Report, TaskResult, write_answers
-from reports.workflow import move
+from reports.models import (
+    Attachment,
+    Explanation,
+    InstrumentProgress,
+    Overview,
+    Period,
+    Report,
+    TaskResult,
+    write_answers,
+)
 
-from . import figures
-from .course import HALF_FILLED, HALF_FILLED_ON, MISSTATED, OPENING, Turn, course_of, moment
+from . import draft, figures, story
+from .acting import Actors
+from .clock import it_is
+from .course import OPENING, Beside, Turn, course_of, moment
 from .draw import Draw
 from .people import ADMINISTRATOR, OFFICER, make_people, usernames
 from .province import EXPLANATIONS, OBLIGATION, YEARS
+from .reasons import jump_reasons, jumping
 from .texts import Writer
-
-UNREAD = ("T2.06", "85.5")  # typed with a point: two readings, so it is kept as typed and asked about
 
 
 class NotADemo(Exception):
@@ -49,17 +57,30 @@ def build(seed: int = 2020, on_progress: Callable[[str], None] | None = None) ->
     if _made_already():
         return _outcome(made=False)
     _refuse_real_data()
-    with transaction.atomic():
-        load()
-        tell("Đã nạp văn bản, cơ quan và danh mục chỉ tiêu.")
-        obligation = Obligation.objects.get(code=OBLIGATION)
-        bodies = {year: [body for body, _group in obligation.owed_on(_as_of(year))] for year in YEARS}
-        people = make_people(list(dict.fromkeys(body for asked in bodies.values() for body in asked)))
-        tell(f"Đã tạo {len(people)} tài khoản.")
-        for year in YEARS:
-            _Year(obligation, year, seed, people).make()
-            tell(f"Đã tạo năm {year}.")
+    stored: list[Attachment] = []
+    try:
+        with transaction.atomic():
+            _make(seed, tell, stored)
+    except BaseException:
+        for attachment in stored:  # rows are rolled back, files are not
+            attachment.file.storage.delete(attachment.file.name)
+        raise
     return _outcome(made=True)
+
+
+def _make(seed: int, tell: Callable[[str], None], stored: list[Attachment]) -> None:
+    load()
+    tell("Đã nạp văn bản, cơ quan và danh mục chỉ tiêu.")
+    obligation = Obligation.objects.get(code=OBLIGATION)
+    bodies = {year: [body for body, _group in obligation.owed_on(_as_of(year))] for year in YEARS}
+    people = make_people(list(dict.fromkeys(body for asked in bodies.values() for body in asked)))
+    tell(f"Đã tạo {len(people)} tài khoản.")
+    before: dict[str, Answers] = {}
+    for year in YEARS:
+        made = _Year(obligation, year, seed, people, before)
+        made.make(stored)
+        before = made.answers
+        tell(f"Đã tạo năm {year}.")
 
 
 def _as_of(year: int) -> dt.date:
@@ -100,26 +121,29 @@ def forms_of(reports: list[Report]) -> list[figures.Form]:
 
 
 class _Year:
-    """One period and everything in it."""
+    """One period and everything in it. ``before``: {body: figures} of the year before."""
 
-    def __init__(self, obligation: Obligation, year: int, seed: int, people: dict[str, User]):
-        self.year, self.seed, self.people = year, seed, people
-        self.officer = people[OFFICER]
-        self.period = Period.objects.open(obligation, year, by=self.officer, as_of=_as_of(year), simulated=True)
+    def __init__(
+        self, obligation: Obligation, year: int, seed: int, people: dict[str, User], before: dict[str, Answers]
+    ):
+        self.year, self.seed, self.people, self.before = year, seed, people, before
+        with it_is(moment(year, *OPENING, 8, 30)):
+            self.period = Period.objects.open(obligation, year, by=people[OFFICER], as_of=_as_of(year), simulated=True)
         Period.objects.filter(pk=self.period.pk).update(opened_at=moment(year, *OPENING, 8, 30))
         self.reports = list(self.period.reports.select_related("body"))
         self.citations = list(self.period.citations.select_related("directive", "task"))
 
-    def make(self) -> None:
+    def make(self, stored: list[Attachment]) -> None:
+        """``stored`` takes up the files that were stored, as soon as they are."""
         self.forms = {form.code: form for form in forms_of(self.reports)}
         self.answers = figures.of_year(self.forms.values(), self.year, self.seed)
-        sent = {report: turns for report in self.reports if (turns := self._course(report.body.code))}
-        self._write_words(sent)
-        for report, turns in sent.items():
-            self._run(report, turns)
-        for report in self.reports:
-            if report.body.code == HALF_FILLED.get(self.year):
-                self._fill_half(report)
+        courses = {report: self._course(report.body.code) for report in self.reports}
+        self._write_words(report for report, turns in courses.items() if any(t.what == Beside.WRITE for t in turns))
+        for report, turns in courses.items():
+            if report.body.code == draft.WHOSE.get(self.year):
+                self._draft(report, stored)
+            else:
+                self._run(report, turns, stored)
 
     def _course(self, body: str) -> tuple[Turn, ...]:
         return course_of(body, self.year, Draw(self.seed, self.year, body))
@@ -130,7 +154,7 @@ class _Year:
             model.objects.bulk_create(row for row in words if isinstance(row, model))
 
     def _words(self, report: Report) -> Iterable[Model]:
-        """Every text row of a report that is to be sent."""
+        """Every text row of a report that is written to its end."""
         code = report.body.code
         form, answers = self.forms[code], self.answers[code]
         declined = form.declined
@@ -147,45 +171,36 @@ class _Year:
             if citation.task.number not in declined:
                 text = writer.progress(citation.directive.code, ends_now=self._ends_now(citation.directive))
                 yield InstrumentProgress(report=report, citation=citation, text=text)
-        for rule in self._broken_warnings(answers):
-            yield Explanation(report=report, rule_code=rule, text=EXPLANATIONS[rule])
+        for rule, text in self._reasons(code).items():
+            yield Explanation(report=report, rule_code=rule, text=text)
 
     def _ends_now(self, instrument: Directive) -> bool:
         """Whether a plan of several years ends with this one; the guidance of a single year does not count."""
         first, last = instrument.valid_from, instrument.valid_to
         return bool(last) and first.year < last.year == self.year
 
-    def _broken_warnings(self, answers: Answers) -> list[str]:
+    def _reasons(self, body: str) -> dict[str, str]:
+        """{what is to be explained: the body's reason}, for broken rules and for jumps."""
+        form, answers, before = self.forms[body], self.answers[body], self.before.get(body, {})
         values = {cell.code: answer.amount for cell, answer in answers.items() if cell.option == Option.TOTAL}
-        return [f.code for f in checks.rule_findings(self.period.rules(), values, {}) if not f.blocks]
+        broken = [f.code for f in checks.rule_findings(self.period.rules(), values, {}) if not f.blocks]
+        silent = jumping(form, answers, before)[-1:] if body in story.SILENT.get(self.year, ()) else ()
+        jumped = jump_reasons(form, answers, before, Draw(self.seed, self.year, body), silent)
+        return {rule: EXPLANATIONS[rule] for rule in broken} | jumped
 
-    def _run(self, report: Report, turns: Iterable[Turn]) -> None:
-        """Take the report through its turns; a first version may have a figure wrong until it comes back."""
+    def _run(self, report: Report, turns: tuple[Turn, ...], stored: list[Attachment]) -> None:
+        """Take the report through its turns; a first version may have a figure wrong until it is put right."""
         body = report.body.code
-        answers, wrong = self.answers[body], MISSTATED.get(self.year, {}).get(body)
-        reporter, signatory = (self.people[name] for name in usernames(body))
-        write_answers(report, answers | figures.misstated(answers, *wrong) if wrong else answers)
-        for turn in turns:
-            sending = turn.action == Action.SUBMIT
-            if sending:
-                self._note_writing(report, reporter, turn.at - dt.timedelta(minutes=40))
-            move(report, turn.action, by=signatory if sending else self.officer, note=turn.note, at=turn.at)
-            if turn.action == Action.RETURN and turn is not turns[-1]:
-                write_answers(report, answers)
+        answers, wrong = self.answers[body], story.MISSTATED.get(self.year, {}).get(body)
+        if any(turn.what == Beside.WRITE for turn in turns):
+            write_answers(report, answers | figures.misstated(answers, *wrong) if wrong else answers, before={})
+        Actors(report, self.year, self.people, answers, stored).play(turns)
 
-    def _note_writing(self, report: Report, by: User, at: dt.datetime) -> None:
-        """The last change to figures and words, by the reporter."""
-        Report.objects.filter(pk=report.pk).update(updated_at=at, updated_by=by)
-        report.results.update(updated_at=at, updated_by=by)
-
-    def _fill_half(self, report: Report) -> None:
-        """A draft as somebody left it: two tasks done, the third begun, a number that cannot be read."""
-        answers, tasks = self.answers[report.body.code], {i.code: i.task_number for i in self.period.indicators()}
-        begun = [cell for cell in answers if tasks[cell.code] < 3 or (tasks[cell.code] == 3 and cell.code < "T3.08")]
-        write_answers(report, {cell: answers[cell] for cell in begun if cell.code != UNREAD[0]})
-        done = [row for row in self._words(report) if isinstance(row, TaskResult) and row.number < 3]
-        for row in done:
-            row.unread = dict([UNREAD]) if row.number == tasks[UNREAD[0]] else {}
-        TaskResult.objects.bulk_create(done)
-        reporter, _signatory = usernames(report.body.code)
-        self._note_writing(report, self.people[reporter], moment(self.year, *HALF_FILLED_ON, 16, 25))
+    def _draft(self, report: Report, stored: list[Attachment]) -> None:
+        body = report.body.code
+        self.answers[body] = draft.with_a_jump(self.answers[body], self.before[body])
+        reporter, _signatory = usernames(body)
+        words = list(self._words(report))
+        drafting = draft.Drafting(report, self.answers[body], words, self._reasons(body), self.people[reporter])
+        drafting.type()
+        drafting.attach(stored)

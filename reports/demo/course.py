@@ -1,43 +1,44 @@
-"""What becomes of each invented report: when it is sent, returned and accepted. All times are Vietnam's."""
+"""What becomes of each invented report, as a list of turns with their moments. All times are Vietnam's."""
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.utils import timezone
 
 from reports.choices import Action
 
+from . import story
 from .draw import Draw
+from .people import WITHOUT_SIGNATORY
 
 OPENING = (11, 2)  # month and day on which the lead opens a year's period
 OFFICE_HOURS = (8, 9, 10, 11, 13, 14, 15, 16)
-HALF_FILLED = {2020: "na-hang"}  # has begun its report and not sent it
-HALF_FILLED_ON = (12, 11)
+WRITTEN, ATTACHED, HANDED, SIGNED = (dt.timedelta(minutes=m) for m in (-52, -41, -25, 45))  # against the sending
 
-SCHOOLS = (
-    "T5.10: số trẻ em được tiếp cận kiến thức an toàn trên mạng thấp hơn nhiều so với năm trước, có thể mới tính một "
-    "phần các trường. Đề nghị rà soát và gửi lại."
-)
-PLAY_POINTS = (
-    "T4.03: số xã, phường, thị trấn có điểm văn hóa, vui chơi cao hơn nhiều so với báo cáo của các huyện, thành phố; "
-    "đề nghị đối chiếu lại. Nhiệm vụ 5 cần nêu kết quả cụ thể của cơ quan trong năm."
-)
-SAFE_HOMES = "T6.24: số ngôi nhà an toàn gấp nhiều lần năm trước, có thể thừa một chữ số. Đề nghị kiểm tra, gửi lại."
 
-# What a first version had wrong: {year: {body: (indicator, factor)}}.
-MISSTATED = {
-    2019: {"ham-yen": ("T6.24", 10)},
-    2020: {"so-giao-duc-dao-tao": ("T5.10", 0.4), "so-vhttdl": ("T4.03", 1.4)},
-}
+class Beside(StrEnum):
+    """What people do with a report beside the steps of the workflow."""
+
+    WRITE = "write"  # the reporter's last change before the first sending
+    ATTACH = "attach"
+    SIGN = "sign"  # number, day and scan of the signed paper
+    OPEN = "open"  # an officer reads the sending
+    MEND = "mend"  # the reporter puts right what a return named
+    ASK_TIME = "ask time"
+    ASK_BACK = "ask back"
+    GRANT = "grant"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step of the workflow: what, when, and the reason where one is needed."""
+    """One thing done: what (an ``Action`` or ``Beside``), when, in which words; ``until``: the day asked for."""
 
-    action: str
+    what: str
     at: dt.datetime
     note: str = ""
+    until: dt.date | None = None
 
 
 def moment(year, month, day, hour=0, minute=0) -> dt.datetime:
@@ -45,16 +46,28 @@ def moment(year, month, day, hour=0, minute=0) -> dt.datetime:
     return timezone.make_aware(dt.datetime(year, month, day, hour, minute))
 
 
-def _sent(*when) -> tuple[str, tuple, str]:
-    return Action.SUBMIT, when, ""
+def _sent(*when):
+    return Action.SUBMIT, when
 
 
-def _returned(*when, note) -> tuple[str, tuple, str]:
+def _opened(*when):
+    return Beside.OPEN, when
+
+
+def _returned(*when, note):
     return Action.RETURN, when, note
 
 
-def _accepted(*when) -> tuple[str, tuple, str]:
-    return Action.ACCEPT, when, ""
+def _mended(*when):
+    return Beside.MEND, when
+
+
+def _accepted(*when):
+    return Action.ACCEPT, when
+
+
+def _asked_for_time(*when, until, note):
+    return Beside.ASK_TIME, when, note, until
 
 
 # Reports with a course of their own (month, day, hour, minute); all others are sent in time and accepted.
@@ -62,7 +75,8 @@ SPECIAL = {
     2019: {
         "ham-yen": (
             _sent(12, 10, 15, 5),
-            _returned(12, 13, 9, 40, note=SAFE_HOMES),
+            _returned(12, 13, 9, 40, note=story.SAFE_HOMES),
+            _mended(12, 16, 9, 10),
             _sent(12, 16, 10, 15),
             _accepted(12, 17, 14, 0),
         ),
@@ -70,45 +84,94 @@ SPECIAL = {
         "chiem-hoa": (_sent(12, 16, 16, 45), _accepted(12, 18, 9, 25)),
     },
     2020: {
-        # never sent
+        # never sent: half filled (``draft``), not begun, with the signatory, declined by the signatory
         "na-hang": (),
-        "so-xay-dung": (),
-        "toa-an-nhan-dan-tinh": (),
-        "bao-tuyen-quang": (),
-        # waiting for review
+        "so-xay-dung": (_asked_for_time(12, 21, 16, 20, until=(12, 29), note=story.NEW_CLERK),),
+        "toa-an-nhan-dan-tinh": ((Beside.WRITE, (12, 21, 14, 35)), (Action.HAND, (12, 21, 15, 10))),
+        "bao-tuyen-quang": (
+            (Beside.WRITE, (12, 18, 8, 50)),
+            (Action.HAND, (12, 18, 9, 30)),
+            (Action.DECLINE, (12, 18, 16, 5), story.NOT_SIGNED),
+        ),
+        # sent and taken back before anybody had opened it
+        "so-tnmt": (_sent(12, 11, 9, 12), (Action.RECALL, (12, 11, 15, 40)), _mended(12, 14, 8, 55)),
+        # waiting for review: not opened yet, opened, sent late after more time was refused
         "lam-binh": (_sent(12, 14, 16, 38),),
-        "hoi-cuu-chien-binh-tinh": (_sent(12, 14, 15, 20),),
-        "so-tnmt": (_sent(12, 11, 9, 12),),
-        "so-khcn": (_sent(12, 14, 17, 2),),
-        "vien-kiem-sat-tinh": (_sent(12, 14, 10, 47),),
-        "so-giao-thong-van-tai": (_sent(12, 21, 8, 25),),  # and late
-        # returned and not sent again
-        "so-vhttdl": (_sent(12, 9, 15, 20), _returned(12, 11, 9, 5, note=PLAY_POINTS)),
+        "so-khcn": (_sent(12, 14, 17, 2), _opened(12, 21, 9, 15)),
+        "hoi-cuu-chien-binh-tinh": (_sent(12, 14, 15, 20), _opened(12, 18, 14, 5)),
+        "vien-kiem-sat-tinh": (_sent(12, 14, 10, 47), _opened(12, 21, 10, 20)),
+        "so-giao-thong-van-tai": (
+            _asked_for_time(12, 14, 10, 5, until=(12, 31), note=story.WAITING_FOR_FIGURES),
+            (Beside.REFUSE, (12, 15, 8, 30), story.FIGURES_ARE_THERE),
+            _sent(12, 21, 8, 25),
+        ),
+        # returned: one of three points put right; accepted and taken back by petition
+        "so-vhttdl": (
+            _sent(12, 9, 15, 20),
+            _returned(12, 11, 9, 5, note=story.THREE_POINTS),
+            _mended(12, 14, 10, 20),
+        ),
+        "hoi-nong-dan-tinh": (
+            _sent(12, 8, 9, 10),
+            _accepted(12, 10, 14, 30),
+            (Beside.ASK_BACK, (12, 16, 10, 20), story.COUNTED_TWICE),
+            (Beside.GRANT, (12, 17, 8, 45), story.SEND_AGAIN_SOON),
+        ),
         # returned, corrected after the deadline, sent again: still in time
         "so-giao-duc-dao-tao": (
             _sent(12, 11, 10, 42),
-            _returned(12, 15, 8, 50, note=SCHOOLS),
+            _returned(12, 15, 8, 50, note=story.ONE_POINT),
+            _mended(12, 16, 15, 30),
             _sent(12, 17, 14, 15),
             _accepted(12, 18, 9, 30),
+        ),
+        # with more time granted: in time on the 16th
+        "ban-dan-toc": (
+            _asked_for_time(12, 9, 14, 10, until=(12, 18), note=story.FLOODED_ROADS),
+            (Beside.GRANT, (12, 10, 9, 0), story.TIME_GRANTED),
+            _sent(12, 16, 10, 30),
+            _accepted(12, 18, 15, 45),
         ),
         # the last minutes in time, and minutes too late ("trước ngày 15/12" leaves the 15th out)
         "chiem-hoa": (_sent(12, 14, 23, 41), _accepted(12, 16, 8, 40)),
         "son-duong": (_sent(12, 15, 0, 12), _accepted(12, 17, 10, 5)),
-        "ban-dan-toc": (_sent(12, 16, 10, 30), _accepted(12, 18, 15, 45)),
         "bo-chqs-tinh": (_sent(12, 18, 16, 10), _accepted(12, 22, 9, 0)),
     },
 }
 
 
 def course_of(body: str, year: int, draw: Draw) -> tuple[Turn, ...]:
-    """The steps of the report of ``body`` in order."""
-    if body in SPECIAL[year]:
-        return tuple(Turn(action, moment(year, *when), note) for action, when, note in SPECIAL[year][body])
+    """Everything that is done with the report of ``body``, in order."""
     source = draw.of_year("course")
+    told = SPECIAL[year].get(body)
+    turns = _usual(year, source) if told is None else [_turn(year, *one) for one in told]
+    return tuple(between for turn in turns for between in _with_what_belongs_to_it(turn, turns, body, source))
+
+
+def _turn(year: int, what: str, when: tuple, note: str = "", until: tuple = ()) -> Turn:
+    return Turn(what, moment(year, *when), note, dt.date(year, *until) if until else None)
+
+
+def _usual(year: int, source) -> list[Turn]:
     sent = _working_day(moment(year, 12, source.randint(1, 13), source.choice(OFFICE_HOURS), source.randint(0, 59)), -1)
     accepted = sent.replace(hour=source.choice(OFFICE_HOURS), minute=source.randint(0, 59))
     accepted = _working_day(accepted + dt.timedelta(days=source.randint(1, 4)), 1)
-    return Turn(Action.SUBMIT, sent), Turn(Action.ACCEPT, accepted)
+    return [Turn(Action.SUBMIT, sent), Turn(Action.ACCEPT, accepted)]
+
+
+def _with_what_belongs_to_it(turn: Turn, turns: list[Turn], body: str, source) -> list[Turn]:
+    """Nobody sends before the report is written and handed over, and no officer decides unread."""
+    before, after = [], []
+    if turn.what in (Action.RETURN, Action.ACCEPT):
+        before = [Turn(Beside.OPEN, turn.at - dt.timedelta(minutes=source.randint(9, 48)))]
+    if turn.what == Action.SUBMIT:
+        if turn == next(t for t in turns if t.what == Action.SUBMIT):
+            before = [Turn(Beside.WRITE, turn.at + WRITTEN)]
+            before += [Turn(Beside.ATTACH, turn.at + ATTACHED)] if story.files_of(body, turn.at.year) else []
+            after = [Turn(Beside.SIGN, turn.at + SIGNED)] if body in story.SIGNED.get(turn.at.year, ()) else []
+        if body not in WITHOUT_SIGNATORY:
+            before.append(Turn(Action.HAND, turn.at + HANDED))
+    return [*before, turn, *after]
 
 
 def _working_day(day: dt.datetime, step: int) -> dt.datetime:

@@ -9,6 +9,7 @@ from directives.choices import AGES, Option
 from reports.answers import Cell
 
 LIKE_LAST_YEAR = 0.05  # how far a year strays from what is usual for the body
+OUT_OF_THE_ORDINARY = (0.5, 1.7)  # against the usual
 
 
 class Draw:
@@ -27,7 +28,7 @@ class Draw:
 
     def rate(self, name: str, low: float, high: float) -> float:
         """Between ``low`` and ``high``, usual for the body, a little different every year."""
-        usual = random.Random(f"{self._body}/{name}").uniform(low, high)  # noqa: S311 - as above
+        usual = self._of_body(name).uniform(low, high)
         strayed = usual * (1 + self.of_year(name).uniform(-LIKE_LAST_YEAR, LIKE_LAST_YEAR))
         return min(high, max(low, strayed))
 
@@ -44,14 +45,34 @@ class Draw:
     def chance(self, name: str, probability: float) -> bool:
         return self.of_year(name).random() < probability
 
+    def usually(self, name: str, probability: float) -> bool:
+        """Whether something is so with this body, every year."""
+        return self._of_body(name).random() < probability
+
     def cases(self, name: str, mean: float) -> int:
-        """How often something rare happened, ``mean`` times on average (Poisson, by Knuth's method)."""
-        source, limit = self.of_year(name), exp(-mean)
-        found, product = 0, source.random()
-        while product > limit:
-            found += 1
-            product *= source.random()
-        return found
+        """How often something rare happened, ``mean`` times on average: every year is chance anew."""
+        return _poisson(self.of_year(name), mean)
+
+    def planned(self, name: str, mean: float) -> int:
+        """How often the body did something that it plans: about as often as it usually does.
+
+        ``mean``: over all bodies. Now and then a year is out of the ordinary.
+        """
+        usual, source = _poisson(self._of_body(name), mean), self.of_year(name)
+        strayed = source.choice(OUT_OF_THE_ORDINARY) if source.random() < 0.2 else source.uniform(0.8, 1.2)
+        return round(usual * strayed)
+
+    def _of_body(self, name: str) -> random.Random:
+        return random.Random(f"{self._body}/{name}")  # noqa: S311 - as above
+
+
+def _poisson(source: random.Random, mean: float) -> int:
+    """By Knuth's method."""
+    found, limit, product = 0, exp(-mean), source.random()
+    while product > limit:
+        found += 1
+        product *= source.random()
+    return found
 
 
 Child = frozenset[str]  # an invented child is the set of cells that it is counted in, and nothing else

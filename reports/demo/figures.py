@@ -10,6 +10,7 @@ from reports.answers import Answer, Answers, Cell
 
 from . import districts, offices
 from .draw import Draw, Table
+from .phrases import ESTIMATED
 from .province import DECLINED, DISTRICTS, GROWTH, ISSUED_IN_2020, UNUSUAL
 
 # Figures that a body leaves out, together where one rests on the other.
@@ -78,6 +79,8 @@ def _answers(form: Form, table: Table, draw: Draw) -> Answers:
             found[Cell(code)] = Answer(Decimal(yes), detail=_document(form, code, draw) if yes else "")
         else:
             found |= {cell: Answer(table[cell]) for cell in _given(indicator, table, draw)}
+            if code in ESTIMATED and table.total(code) and draw.chance(f"estimate {code}", 0.06):
+                found[Cell(code)] = Answer(table.total(code), detail=estimate_note(code, draw.year), estimate=True)
     return found
 
 
@@ -100,6 +103,11 @@ DOCUMENTS = {
     "T4.01": ("Kế hoạch số", "KH", (1, 3)),
     "T7.08": ("Báo cáo tự đánh giá số", "BC", (10, 11)),
 }
+
+
+def estimate_note(code: str, year: int) -> str:
+    """What stands beside a figure of ``code`` that is an estimate because ``year`` has not ended."""
+    return ESTIMATED[code].format(year=year)
 
 
 def _document(form: Form, code: str, draw: Draw) -> str:

@@ -28,7 +28,7 @@ def own_figures(code: str, options, draw: Draw, children: int, unusual: str | No
 
 
 def _documents_and_plan(table: Table, draw: Draw, weight: int) -> None:
-    documents = 1 + draw.cases("documents", weight)
+    documents = 1 + draw.planned("documents", weight)
     table.put("T1.01", documents)
     table.put("T1.02", min(documents, draw.cases("T1.02", 0.6 * weight)))
     table.put("T1.03", draw.cases("T1.03", 0.15))
@@ -41,7 +41,7 @@ def _documents_and_plan(table: Table, draw: Draw, weight: int) -> None:
 
 def _money(table: Table, draw: Draw, weight: int, unusual: str | None) -> None:
     allotted = Decimal(0)
-    if weight > 1 or draw.chance("budget", 0.3):
+    if weight > 1 or draw.usually("budget", 0.3):
         allotted = draw.money("allotted", 15 * weight, 60 * weight)
     over = (1.02, 1.08) if unusual == "R11" else (0.9, 1.0)
     table.put("T2.05", allotted)
@@ -51,7 +51,7 @@ def _money(table: Table, draw: Draw, weight: int, unusual: str | None) -> None:
 
 
 def _participation(table: Table, draw: Draw, weight: int) -> None:
-    forums, events = draw.cases("forums", 0.3 * weight), draw.cases("events", 0.7 * weight)
+    forums, events = draw.planned("forums", 0.3 * weight), draw.planned("events", 0.7 * weight)
     voices = draw.share("voices", forums, 8, 25)
     table.put("T5.01", forums)
     table.put("T5.02", draw.share("T5.02", forums, 70, 160))
@@ -63,7 +63,7 @@ def _participation(table: Table, draw: Draw, weight: int) -> None:
 
 
 def _communication(table: Table, draw: Draw, weight: int) -> None:
-    events = draw.cases("T6.01", 1.6 * weight)
+    events = draw.planned("T6.01", 1.6 * weight)
     people = draw.share("T6.02", events, 40, 120)
     table.put("T6.01", events)
     table.put("T6.02", people)

@@ -1,16 +1,36 @@
 """Invented people: a reporter and a signatory for every body, and the lead department's own."""
 
+import datetime as dt
+
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from directives.choices import Role
 from directives.models import Body, User
-
-from .course import moment
 
 PASSWORD = "TreEm-2020-mo-phong"  # noqa: S105 - printed and documented: it opens invented data only
 
 OFFICER, LEADER, ADMINISTRATOR = "chuyen-vien", "lanh-dao", "quan-tri"
 SIGNATORY_SUFFIX = "-ky"
+WITHOUT_SIGNATORY = frozenset({"hoi-cuu-chien-binh-tinh"})  # nobody signs in the portal: the reporter sends
+
+# Whom to sign in as, and what each shows best.
+SIGN_INS = {
+    "na-hang": "bản nháp soạn dở: số năm trước bên cạnh, một ô chưa đọc được, một đột biến chưa ghi lý do",
+    "na-hang-ky": "người ký của Na Hang: đọc báo cáo đang soạn; ký và gửi sau khi na-hang trình",
+    OFFICER: "duyệt, trả lại kèm điểm cần sửa, trả lời đề nghị gia hạn, mở kỳ",
+    LEADER: "bảng tổng hợp toàn tỉnh, so với năm trước, tải Excel và PDF",
+    ADMINISTRATOR: "tài khoản, cơ quan, văn bản; không thấy số liệu",
+    "toa-an-nhan-dan-tinh-ky": "báo cáo đã trình, chờ người ký gửi hoặc chuyển lại",
+    "bao-tuyen-quang": "báo cáo mà người ký chưa ký, chuyển lại kèm lý do",
+    "lam-binh": "báo cáo đã gửi, chưa ai mở: còn rút lại được; một đột biến chưa ghi lý do",
+    "so-tnmt": "báo cáo đã rút lại, đang sửa",
+    "so-vhttdl": "báo cáo bị trả lại với ba điểm, một điểm đã sửa",
+    "hoi-nong-dan-tinh": "báo cáo đã duyệt, được trả về theo đề nghị rút lại",
+    "so-xay-dung": "chưa bắt đầu, đang chờ trả lời đề nghị gia hạn",
+    "so-y-te": "báo cáo đã duyệt: biên nhận, tệp đính kèm, bản ký đã quét",
+    "hoi-cuu-chien-binh-tinh": "cơ quan không có tài khoản người ký: người lập gửi thẳng",
+}
 
 FAMILY_NAMES = "Nguyễn;Trần;Hoàng;Ma;Lý;Nông;Bàn;Đặng;Hà;Lương;Quan;Triệu;Vi;Phạm;Chẩu;Đỗ".split(";")  # noqa: SIM905 - read as a list of names
 # Given names are plants, birds and stones throughout, so that nobody takes these for real officials.
@@ -23,7 +43,7 @@ GIVEN_NAMES = (  # noqa: SIM905
 
 
 def usernames(body_code: str) -> tuple[str, str]:
-    """User names of a body's reporter and signatory."""
+    """User names of a body's reporter and signatory; of the latter there may be no account."""
     return body_code, body_code + SIGNATORY_SUFFIX
 
 
@@ -33,7 +53,9 @@ def make_people(bodies: list[Body]) -> dict[str, User]:
     wanted = [(OFFICER, Role.OFFICER, None), (LEADER, Role.LEADER, None), (ADMINISTRATOR, Role.ADMINISTRATOR, None)]
     for body in bodies:
         reporter, signatory = usernames(body.code)
-        wanted += [(reporter, Role.REPORTER, body), (signatory, Role.SIGNATORY, body)]
+        wanted.append((reporter, Role.REPORTER, body))
+        if body.code not in WITHOUT_SIGNATORY:
+            wanted.append((signatory, Role.SIGNATORY, body))
     return {
         user.username: user
         for user in User.objects.bulk_create(
@@ -50,5 +72,5 @@ def _person(position: int, username: str, role: Role, body: Body | None, *, pass
         password=password,
         last_name=FAMILY_NAMES[position % len(FAMILY_NAMES)],
         first_name=GIVEN_NAMES[position % len(GIVEN_NAMES)],
-        date_joined=moment(2019, 10, 1, 8),
+        date_joined=timezone.make_aware(dt.datetime(2019, 10, 1, 8)),
     )

@@ -239,3 +239,15 @@ SECTORS = {
     "so-ldtbxh": "trong ngành lao động, thương binh và xã hội",
 }
 ANY_SECTOR = "trong phạm vi quản lý"
+
+# Notes beside figures that are estimates: the reports are due before the year has ended.
+ESTIMATED = {
+    "T2.06": "Ước thực hiện đến hết ngày 31/12/{year}; số đến 30/11 đã đối chiếu với Kho bạc Nhà nước.",
+    "T2.07": "Ước thực hiện đến hết ngày 31/12/{year}; còn một đợt vận động cuối năm chưa kết thúc.",
+    "T2.08": "Ước đến hết năm {year}, gồm cả đợt tặng áo ấm tháng 12.",
+    "T3.21": "Ước theo tỷ lệ rà soát của các xã đã gửi danh sách.",
+    "T6.01": "Ước cả năm {year}; tháng 12 tính theo kế hoạch.",
+    "T6.02": "Ước cả năm {year}; tháng 12 tính theo kế hoạch.",
+    "T6.17": "Ước cả năm {year} theo số mười một tháng.",
+    "T6.23": "Ước theo danh sách của các trường đã gửi, còn một số trường chưa gửi.",
+}

@@ -1,18 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from directives.choices import Role
 from reports import demo
 from reports.choices import Status
-from reports.demo.people import ADMINISTRATOR, LEADER, OFFICER, SIGNATORY_SUFFIX
-
-SHOWN = "na-hang"  # its report of the running year waits half filled
-SIGN_INS = {
-    SHOWN: Role.REPORTER,
-    SHOWN + SIGNATORY_SUFFIX: Role.SIGNATORY,
-    OFFICER: Role.OFFICER,
-    LEADER: Role.LEADER,
-    ADMINISTRATOR: Role.ADMINISTRATOR,
-}
+from reports.demo.people import SIGN_INS, SIGNATORY_SUFFIX
 
 
 class Command(BaseCommand):
@@ -33,8 +23,7 @@ class Command(BaseCommand):
             told = "; ".join(f"{Status(status).label.lower()}: {n}" for status, n in counts.items() if n)
             self.stdout.write(f"Năm {year}: {sum(counts.values())} cơ quan ({told}).")
         self.stdout.write(f"\n{outcome.people} tài khoản, mật khẩu chung: {demo.PASSWORD}")
-        for username, role in SIGN_INS.items():
-            self.stdout.write(f"  {username:<12} {role.label}")
-        self.stdout.write(
-            f"  Cơ quan khác: <mã cơ quan> và <mã cơ quan>{SIGNATORY_SUFFIX}, ví dụ so-y-te, so-y-te{SIGNATORY_SUFFIX}"
-        )
+        for username, shows in SIGN_INS.items():
+            self.stdout.write(f"  {username:<24} {shows}")
+        others = "<mã cơ quan> lập báo cáo, <mã cơ quan>{0} ký, ví dụ ham-yen, ham-yen{0}"
+        self.stdout.write(f"  Cơ quan khác: {others.format(SIGNATORY_SUFFIX)}")
