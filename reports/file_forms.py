@@ -108,7 +108,8 @@ class WorkbookForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
-            "Nhận .xlsx, .xls, .ods, tối đa %s MB, không đặt mật khẩu. Ô để trống trong tệp không xóa số đã có trên cổng."
+            "Nhận .xlsx, .xls, .ods, tối đa %s MB, không đặt mật khẩu. "
+            "Ô để trống trong tệp không xóa số đã có trên cổng."
         ) % (MAX_BYTES // 1024**2)
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.xls,.ods"
         self.helper = FormHelper()

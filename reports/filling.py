@@ -166,10 +166,6 @@ def saving(report: Report, number: int | None, user) -> dict[str, str]:
         "data-sign-in": _("Đăng nhập lại ở thẻ mới rồi quay lại đây"),
         "data-refused": _("Chưa lưu được"),
         "data-conflict": _("Người khác vừa lưu nội dung khác vào ô này"),
-        "data-mine": _("Dùng bản của tôi"),
-        "data-theirs": _("Giữ bản đang lưu"),
-        "data-mine-head": _("Bản của bạn"),
-        "data-theirs-head": _("Bản đang lưu"),
         "data-empty": _("(để trống)"),
     }
 

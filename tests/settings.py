@@ -13,7 +13,7 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 _files = tempfile.TemporaryDirectory(prefix="portal-files-", ignore_cleanup_errors=True)
 os.environ["PRIVATE_FILES"] = _files.name
 
-from portal.settings import *  # noqa: F403
+from portal.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
