@@ -20,6 +20,7 @@ class Sum:
     total: Decimal
     answered: int
     with_value: int
+    estimates: int = 0
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Gathered:
     ``sums``: {(indicator code, option, counting group): Sum}.
     ``partial``: {body code: {Cell: Answer}} for accepted bodies that left an owed figure out or declined a
     task, complete for these bodies; ``cells``: the same for every accepted body, or None where only totals are wanted.
+    ``estimated``: {body code: codes of the parts of ratios that it marked as estimates}.
     """
 
     indicators: tuple
@@ -36,6 +38,7 @@ class Gathered:
     sums: Mapping[tuple[str, str, str], Sum]
     partial: Mapping[str, Mapping[Cell, Answer]] = field(default_factory=dict)
     cells: Mapping[str, Mapping[Cell, Answer]] | None = None
+    estimated: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def consolidate(now: Gathered, before: Gathered | None = None) -> list[Row]:
@@ -80,7 +83,8 @@ class _Province:
             total, coverage = self._ratio(indicator, counted)
         else:
             total = self._amount(indicator, Option.TOTAL.value, counted)
-            coverage = Coverage(total.answered, total.owed, self._missing(indicator, counted, (indicator.code,)))
+            missing = self._missing(indicator, counted, (indicator.code,))
+            coverage = Coverage(total.answered, total.owed, missing, total.estimates)
         return Row(
             code=indicator.code,
             task=indicator.task_number,
@@ -99,6 +103,7 @@ class _Province:
             previous=previous,
             cross=self._cross(indicator),
             cells=self._cells(indicator),
+            estimated=self._estimated(indicator),
         )
 
     def groups(self, indicator, role: str) -> tuple[str, ...]:
@@ -112,14 +117,14 @@ class _Province:
     def _amount(self, indicator, option: str, groups) -> Amount:
         sums = [self.g.sums[key] for g in groups if (key := (indicator.code, option, g)) in self.g.sums]
         answered = sum(s.answered for s in sums)
-        owed = self.owed(indicator, groups)
+        owed, estimates = self.owed(indicator, groups), sum(s.estimates for s in sums)
         if not answered:
             return self._unanswered(groups, owed)
         if not sum(s.with_value for s in sums):
-            return Amount(None, Mark.NOTHING, answered, owed)
+            return Amount(None, Mark.NOTHING, answered, owed, estimates)
         if indicator.combine == Combine.NONE and answered > 1:
-            return Amount(None, Mark.UNDEFINED, answered, owed)  # two survey results do not add up
-        return Amount(sum((s.total for s in sums), Decimal(0)), None, answered, owed)
+            return Amount(None, Mark.UNDEFINED, answered, owed, estimates)  # two survey results do not add up
+        return Amount(sum((s.total for s in sums), Decimal(0)), None, answered, owed, estimates)
 
     def _unanswered(self, groups, owed: int) -> Amount:
         """Missing only where somebody owes it: else nobody is asked, or all said that it is not theirs."""
@@ -141,13 +146,23 @@ class _Province:
             if given[0] is None and given[1] is not None:
                 bottom -= given[1].amount
                 answered -= 1
-        owed = self.owed(indicator, groups)
-        coverage = Coverage(answered, owed, self._missing(indicator, groups, parts))
+        owed, estimates = self.owed(indicator, groups), self._estimates_in(parts, groups)
+        coverage = Coverage(answered, owed, self._missing(indicator, groups, parts), estimates)
         if not answered:
             return self._unanswered(groups, owed), coverage
         if not bottom:
-            return Amount(None, Mark.UNDEFINED, answered, owed), coverage
-        return Amount(rounded(top * indicator.factor / bottom, PLACES), None, answered, owed), coverage
+            return Amount(None, Mark.UNDEFINED, answered, owed, estimates), coverage
+        return Amount(rounded(top * indicator.factor / bottom, PLACES), None, answered, owed, estimates), coverage
+
+    def _estimates_in(self, parts: tuple[str, str], groups) -> int:
+        """Bodies that gave both parts of a ratio and marked either of them as an estimate."""
+        return sum(
+            1
+            for body, codes in self.g.estimated.items()
+            if not codes.isdisjoint(parts)
+            and self._group_of[body] in groups
+            and (body not in self.g.partial or all(Cell(code) in self.g.partial[body] for code in parts))
+        )
 
     def _sum(self, code: str, groups) -> Decimal:
         keys = ((code, Option.TOTAL.value, group) for group in groups)
@@ -195,6 +210,20 @@ class _Province:
         return {
             option: tuple(self._cell(indicator, option, body) for body in self.g.bodies) for option in indicator.options
         }
+
+    def _estimated(self, indicator) -> frozenset[int]:
+        if self.g.cells is None:
+            return frozenset()
+        codes = (
+            (indicator.numerator, indicator.denominator) if indicator.combine == Combine.RATIO else (indicator.code,)
+        )
+        wanted = [Cell(code) for code in codes]
+        return frozenset(
+            place
+            for place, body in enumerate(self.g.bodies)
+            if (answers := self.g.cells.get(body.code))
+            and any((answer := answers.get(cell)) is not None and answer.estimate for cell in wanted)
+        )
 
     def _cell(self, indicator, option: str, body: BodyLine) -> Decimal | Mark:
         if indicator.role_of(body.group, body.counting_group) is None:

@@ -6,20 +6,26 @@ every body are wanted.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 
 from django.utils import timezone
+
+from directives.choices import Option
 
 from .answers import Answer, Cell
 from .choices import OverviewPart, Status
 from .consolidation import Gathered, Sum, consolidate, provincial_findings
-from .models import Figure, Overview, Period, Report, TaskResult
+from .jumps import Moved, explained_by, jumps_among
+from .models import Explanation, Figure, Overview, Period, Report, TaskResult
+from .parts import JUMP
 from .summary import BodyLine, Letterhead, Section, Summary, Text
 
 
-def summarise(period: Period, *, cells: bool = False, texts: bool = False) -> Summary:
+def summarise(period: Period, *, cells: bool = False, texts: bool = False, reasons: bool = False) -> Summary:
     """The Summary of ``period``; with ``cells`` every body's figure, with ``texts`` every accepted body's words.
 
-    A fixed number of queries, whatever the number of bodies.
+    With ``reasons`` (and with ``texts``) the bodies' jumps against last year and what they explained. A fixed
+    number of queries, whatever the number of bodies.
     """
     now = gather(period, cells=cells)
     before_period = period.previous()
@@ -41,6 +47,7 @@ def summarise(period: Period, *, cells: bool = False, texts: bool = False) -> Su
         findings=provincial_findings(rows, now.indicators, period.rules()),
         previous_year=before_period.year if before_period else None,
         overview=_overview(period, now.bodies) if texts else {},
+        **(_annex(period, before_period, now) if texts or reasons else {}),
     )
 
 
@@ -50,10 +57,11 @@ def gather(period: Period, *, cells: bool = False, only: str | None = None) -> G
     codes = {indicator.pk: indicator.code for indicator in indicators}
     bodies, gappy = _bodies(period)
     sums = {
-        (codes[indicator], option, group): Sum(total or 0, answered, with_value)
-        for indicator, option, group, total, answered, with_value in Figure.objects.sums(period)
+        (codes[indicator], option, group): Sum(total or 0, *counts)
+        for indicator, option, group, total, *counts in Figure.objects.sums(period)
         if indicator in codes
     }
+    estimated = _estimates(period, indicators, sums) if any(found.estimates for found in sums.values()) else {}
     figures = Figure.objects.of_accepted(period)
     return Gathered(
         indicators=indicators,
@@ -61,7 +69,24 @@ def gather(period: Period, *, cells: bool = False, only: str | None = None) -> G
         sums=sums,
         partial=_answers(figures.filter(report__in=Report.objects.incomplete(period)), codes, gappy) if gappy else {},
         cells=_answers(_limited(figures, indicators, only), codes, ()) if cells else None,
+        estimated=estimated,
     )
+
+
+def _estimates(period, indicators, sums) -> dict[str, frozenset[str]]:
+    """Add to ``sums`` the of-which figures of rows marked as estimates; {body: its estimated parts of ratios}."""
+    codes = {indicator.pk: indicator.code for indicator in indicators}
+    for indicator, option, group, found in Figure.objects.parts_of_estimates(period):
+        key = (codes.get(indicator), option, group)
+        if key in sums:
+            sums[key] = replace(sums[key], estimates=sums[key].estimates + found)
+    parts = {code for i in indicators if i.computed for code in (i.numerator, i.denominator)}
+    wanted = [indicator.pk for indicator in indicators if indicator.code in parts]
+    totals = Figure.objects.of_accepted(period).filter(option=Option.TOTAL, estimate=True, indicator__in=wanted)
+    estimated = defaultdict(set)
+    for body, indicator in totals.values_list("report__body__code", "indicator_id"):
+        estimated[body].add(codes[indicator])
+    return {body: frozenset(found) for body, found in estimated.items()}
 
 
 def _limited(figures, indicators, only):
@@ -106,11 +131,47 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
 def _answers(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
     """{body code: {Cell: Answer}}; the ``bodies`` are there even when they answered nothing."""
     found: dict[str, dict[Cell, Answer]] = {body: {} for body in bodies}
-    rows = figures.values_list("report__body__code", "indicator_id", "option", "value", "nothing")
-    for body, indicator, option, value, nothing in rows.iterator(chunk_size=5000):
+    rows = figures.values_list("report__body__code", "indicator_id", "option", "value", "nothing", "estimate")
+    for body, indicator, option, value, nothing, estimate in rows.iterator(chunk_size=5000):
         if indicator in codes:
-            found.setdefault(body, {})[Cell(codes[indicator], option)] = Answer(value, nothing)
+            found.setdefault(body, {})[Cell(codes[indicator], option)] = _answer(value, nothing, estimate)
     return found
+
+
+def _annex(period, before_period, now: Gathered) -> dict:
+    """The Summary's ``jumps`` and ``explained``, each with the reason that the accepted report gives."""
+    reasons = {"jumps": {}, "rules": {}}
+    texts = Explanation.objects.filter(report__period=period, report__status=Status.ACCEPTED)
+    for body, code, text in texts.values_list("report__body__code", "rule_code", "text"):
+        if text.strip():
+            kind = "jumps" if code.startswith(JUMP) else "rules"
+            reasons[kind][body, code.removeprefix(JUMP)] = text
+    moved = _moved(period, before_period, now) if before_period else ()
+    answers = _explaining(period, now) if reasons["rules"] else {}
+    return {
+        "jumps": jumps_among(moved, now.indicators, now.bodies, reasons["jumps"]),
+        "explained": explained_by(period.rules(), now.indicators, now.bodies, answers, reasons["rules"]),
+    }
+
+
+def _moved(period, before_period, now: Gathered) -> list[Moved]:
+    codes = {indicator.pk: indicator.code for indicator in now.indicators}
+    return [
+        Moved(body, codes[indicator], before=_answer(*before), now=_answer(*this))
+        for body, indicator, this, before in Figure.objects.moved_since(period, before_period)
+        if indicator in codes
+    ]
+
+
+def _answer(value, nothing, estimate) -> Answer:
+    return Answer(value, nothing, estimate=estimate)
+
+
+def _explaining(period, now: Gathered) -> dict[str, dict[Cell, Answer]]:
+    """The totals of the bodies that explained a broken rule."""
+    explaining = Explanation.objects.filter(report__period=period).exclude(rule_code__startswith=JUMP)
+    figures = Figure.objects.of_accepted(period).filter(option=Option.TOTAL, report__in=explaining.values("report"))
+    return _answers(figures, {indicator.pk: indicator.code for indicator in now.indicators}, ())
 
 
 def _letterhead(period) -> Letterhead:

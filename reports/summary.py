@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directives.choices import Combine, ValueType
 from directives.languages import in_screen_language
@@ -18,6 +20,9 @@ from directives.languages import in_screen_language
 from .checks import Finding
 from .choices import Status
 from .numbers import format_number, rounded
+
+if TYPE_CHECKING:
+    from .jumps import Explained, Jump
 
 PLACES = 2  # of computed percentages and rates: 96,25
 NAMED = 5  # bodies named in a coverage line
@@ -51,6 +56,9 @@ class Mark(Enum):
         ]
 
 
+SILENT = (Mark.MISSING, Mark.NOT_OURS, Mark.NOT_OWED)  # nothing was said there, so no estimate either
+
+
 def change_legend() -> str:
     """One line below every table that compares two years."""
     return _("Dấu * ở cột tăng, giảm: còn thiếu cơ quan ở một trong hai năm nên chưa so sánh đủ.")
@@ -62,6 +70,24 @@ def marks_legend() -> str:
         "Ký hiệu: “…” chưa có số liệu; “KPS” không phát sinh; “KTCN” không thuộc chức năng, nhiệm vụ; "
         "“-” không tính được; ô trống: không phải báo cáo chỉ tiêu này."
     )
+
+
+def estimates_legend() -> str:
+    """One line below every table with estimates in it."""
+    return _(
+        "“(ước)”: số ước thực hiện, vì kỳ báo cáo chưa kết thúc khi cơ quan gửi số liệu; “2 ước” sau số cơ quan: "
+        "trong các số liệu được tính có 2 số ước."
+    )
+
+
+def marked(text: str, estimate: bool) -> str:
+    """A figure as text, with the words for an estimate where it is one."""
+    return _("%s (ước)") % text if estimate else text
+
+
+def signed(value: Decimal, places: int | None = None) -> str:
+    """``+1.234``, ``-5``, ``0``."""
+    return ("+" if value > 0 else "") + format_number(value, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +113,15 @@ class BodyLine:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of the bodies that owe a figure gave it, and who did not (short names, protocol order)."""
+    """How many of the bodies that owe a figure gave it, and who did not (short names, protocol order).
+
+    ``estimates``: how many of the given ones are marked "ước thực hiện".
+    """
 
     answered: int
     owed: int
     missing: tuple[str, ...] = ()
+    estimates: int = 0
 
     @property
     def complete(self) -> bool:
@@ -99,8 +129,11 @@ class Coverage:
 
     @property
     def short(self) -> str:
-        """``12/15 cơ quan``."""
-        return _("%(answered)s/%(owed)s cơ quan") % {"answered": self.answered, "owed": self.owed}
+        """``12/15 cơ quan``; with estimates in the total ``12/15 cơ quan (2 số ước)``."""
+        words = _("%(answered)s/%(owed)s cơ quan") % {"answered": self.answered, "owed": self.owed}
+        if self.estimates:
+            words += " " + ngettext("(%(n)s số ước)", "(%(n)s số ước)", self.estimates) % {"n": self.estimates}
+        return words
 
     @property
     def long(self) -> str:
@@ -122,12 +155,27 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A provincial value or the reason why there is none, never without its coverage."""
+    """A provincial value or the reason why there is none, never without its coverage.
+
+    ``estimates``: how many of the answers in it are marked "ước thực hiện"; of a ratio, how many bodies
+    estimated its numerator or its denominator.
+    """
 
     value: Decimal | None
     mark: Mark | None
     answered: int
     owed: int
+    estimates: int = 0
+
+    @property
+    def basis(self) -> str:
+        """What the value rests on, for a narrow column: ``12/15``, with estimates in it ``12/15, 2 ước``."""
+        words = f"{self.answered}/{self.owed}"
+        if self.estimates:
+            # A space that does not break is put in here: gettext's own reader takes no escapes.
+            said = ngettext("%(n)s ước", "%(n)s ước", self.estimates) % {"n": self.estimates}
+            words += ", " + said.replace(" ", "\u00a0")
+        return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +208,7 @@ class Row:
     previous: Amount | None
     cross: tuple[CrossCheck, ...]
     cells: Mapping[str, tuple]  # option → one Decimal or Mark per body of the summary; empty where not asked for
+    estimated: frozenset[int] = frozenset()  # places of the bodies whose figures in these cells are estimates
 
     @property
     def name(self) -> str:
@@ -179,6 +228,20 @@ class Row:
         if isinstance(what, Mark):
             return what.short if short else what.words
         return format_number(what, self.places)
+
+    def is_estimate(self, option: str, place: int) -> bool:
+        """Whether what the body at ``place`` said in this cell is an estimate: one mark stands for its whole row."""
+        return place in self.estimated and self.cells[option][place] not in SILENT
+
+    def said(self, option: str, place: int) -> str:
+        """The cell of the body at ``place`` as text: ``1.234``, ``1.234 (ước)``, ``không phát sinh``."""
+        return marked(self.shown(self.cells[option][place]), self.is_estimate(option, place))
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """Every provincial amount that is drawn with this row."""
+        shown = (self.total, self.previous, *self.options.values(), *(cross.amount for cross in self.cross))
+        return tuple(amount for amount in shown if amount is not None)
 
     @property
     def counted_unit(self) -> str:
@@ -255,7 +318,10 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Summary:
-    """The province's figures for one period, as they stand at ``made_at`` (aware datetime)."""
+    """The province's figures for one period, as they stand at ``made_at`` (aware datetime).
+
+    ``jumps`` (by indicator, then in protocol order) and ``explained`` (by rule) are None where not asked for.
+    """
 
     code: str
     year: int
@@ -272,6 +338,30 @@ class Summary:
     findings: tuple[Finding, ...]
     previous_year: int | None
     overview: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    jumps: "tuple[Jump, ...] | None" = None
+    explained: "tuple[Explained, ...] | None" = None
+
+    @cached_property
+    def estimated(self) -> tuple[Row, ...]:
+        """The rows with an estimate in what is drawn of them."""
+        return tuple(row for row in self.rows if any(amount.estimates for amount in row.amounts))
+
+    @property
+    def jumps_told(self) -> str:
+        """How many figures jumped, and for how many of them no reason is given, in one sentence."""
+        if not self.previous_year:
+            return _("Chưa có số liệu năm trước để so sánh.")
+        if not self.jumps:
+            return _("Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm %s.") % self.previous_year
+        words = {"year": self.previous_year, "n": len(self.jumps)}
+        told = ngettext(
+            "%(n)s số liệu tăng, giảm vượt ngưỡng của chỉ tiêu so với năm %(year)s",
+            "%(n)s số liệu tăng, giảm vượt ngưỡng của chỉ tiêu so với năm %(year)s",
+            len(self.jumps),
+        )
+        silent = sum(1 for jump in self.jumps if not jump.reason)
+        rest = ngettext("%(n)s số chưa giải trình", "%(n)s số chưa giải trình", silent) % {"n": silent}
+        return f"{told % words}; {rest if silent else _('đều đã giải trình')}."
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -31,7 +31,9 @@ PUBLIC = {
     "tai-khoan/password/reset/key/{}-{}/",
     "tai-khoan/password/reset/key/done/",
     "tai-khoan/2fa/authenticate/",  # second step of a sign-in that has begun
+    "xac-nhan/{}/",  # whether a receipt still stands; names nobody
 }
+TO_SCRIPTS = {"bao-cao/{}/{}/phan/{}/luu/"}  # a script hears 401 and keeps what was typed; it follows no redirect
 
 
 def addresses(patterns, before=""):
@@ -46,14 +48,32 @@ def addresses(patterns, before=""):
 
 
 def test_every_address_asks_for_sign_in_unless_listed(client, db):
-    open_to_all = set()
+    open_to_all, told_401 = set(), set()
     for route in addresses(get_resolver().url_patterns):
         address = "/" + route.replace("{}", "1")
         for response in (client.get(address), client.post(address)):
             to_sign_in = response.status_code == 302 and "/login/" in response.url
-            if not to_sign_in and response.status_code != 405:
+            if response.status_code == 401:
+                assert response.json().keys() == {"sentence"}
+                told_401.add(route)
+            elif not to_sign_in and response.status_code != 405:
                 open_to_all.add(route)
     assert open_to_all <= PUBLIC, sorted(open_to_all - PUBLIC)
+    assert told_401 == TO_SCRIPTS
+
+
+def test_a_script_that_is_signed_out_learns_nothing(client, cast, report):
+    """The same answer for a report that is there and for one that is not; nothing is stored."""
+    body = {"person": cast.lan.pk, "seen": 0, "changes": [{"name": "T6.05", "was": "", "now": "1"}]}
+    answers = set()
+    for address in ("2020/na-hang/phan/6", "2020/khong-co/phan/6", "1999/na-hang/phan/chung"):
+        for response in (
+            client.get(f"/bao-cao/{address}/luu/"),
+            client.post(f"/bao-cao/{address}/luu/", body, content_type="application/json"),
+        ):
+            answers.add((response.status_code, response.content))
+    assert len(answers) == 1
+    assert report.edits.count() == 0
 
 
 def test_nobody_signs_up(client, db):

@@ -13,6 +13,7 @@ from directives.choices import group_label
 from ..choices import OverviewPart, Status
 from ..summary import Section, Summary, Text, marks_legend
 from .excel_paper import Book, Sheet, portions
+from .excel_reasons import draw_reasons
 from .excel_tables import draw_section, draw_totals, section_title, top
 
 INTERNAL = "Bản đầy đủ, lưu hành nội bộ: có số liệu nhỏ về trẻ em, không công bố."
@@ -23,7 +24,7 @@ TEXT_WIDTHS = [30, 26, 66, 36, 36]
 
 @translation.override("vi")  # an official document is Vietnamese, whatever the language of the screen
 def render(summary: Summary) -> bytes:
-    """The .xlsx file: cover, provincial totals, one sheet per section, the bodies' words, who has reported."""
+    """The .xlsx file: cover, provincial totals, a sheet for each section, the bodies' words, reasons and sendings."""
     book = Book(
         title=_title(summary),
         author=summary.letterhead.office,
@@ -36,6 +37,7 @@ def render(summary: Summary) -> bytes:
     for section in summary.sections:
         draw_section(book, summary, section)
     _draw_texts(book, summary)
+    draw_reasons(book, summary)
     _draw_bodies(book, summary)
     return book.finished()
 

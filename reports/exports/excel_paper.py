@@ -10,7 +10,7 @@ import html
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
@@ -31,6 +31,7 @@ LINE_HEIGHT = 15  # points, for letters of this size with their accents
 RED = "C00000"
 A4_WIDTH = 215  # characters of table text that are still legible on a landscape A4 page when fitted to its width
 WIDE_SCALE = 60  # percent: what is wider goes over several pages, each with about as many characters
+ESTIMATE = " (ước)"  # after a number, by its format: the cell stays a number
 ROW_LINES = 24  # a spreadsheet's row is at most 409 points high; what is longer cannot be seen or printed
 
 NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
@@ -92,6 +93,7 @@ LOOKS = {
     "centred": Look("center"),
     "rank": Look("center", number="0"),
     "mark": Look("right"),
+    "mark top": Look("right", "top"),
     "mark total": Look("right", bold=True),
     "day": Look(number="dd/mm/yyyy"),
     "moment": Look(number="dd/mm/yyyy hh:mm"),
@@ -101,7 +103,10 @@ LOOKS = {
 for _places, _zeros in enumerate(("0", "0.0", "0.00", "0.000")):
     LOOKS["figure", _places] = Look("right", number=f"#,##{_zeros}")
     LOOKS["total", _places] = Look("right", bold=True, number=f"#,##{_zeros}")
+    LOOKS["estimate", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{ESTIMATE}"')
     LOOKS["change", _places] = Look("right", number=f"+#,##{_zeros};-#,##{_zeros};0")
+    for _name in ("figure", "estimate", "change"):  # beside a text of many lines
+        LOOKS[f"{_name} top", _places] = replace(LOOKS[_name, _places], down="top")
     LOOKS["change*", _places] = Look("right", number=f'+#,##{_zeros}"*";-#,##{_zeros}"*";0"*"')
 
 
@@ -164,7 +169,7 @@ class Sheet:
         drawn, lines = [], 1
         for letter, width, (value, look) in zip(self._letters, self.widths, cells, strict=False):
             drawn.append(_cell(f"{letter}{number}", self._styles[look], value))
-            if height is None and isinstance(value, str) and len(value) > width - 2:
+            if height is None and isinstance(value, str) and (len(value) > width - 2 or "\n" in value):
                 lines = max(lines, _lines(clean(value), width - LOOKS[look].margin))
         fixed = f'ht="{height or lines * LINE_HEIGHT}" customHeight="{int(height is not None)}"'
         self.rows.append(f'<row r="{number}" {fixed}>{"".join(drawn)}</row>')

@@ -6,12 +6,13 @@ from decimal import Decimal
 from directives.choices import Option, ValueType
 
 from ..numbers import DECIMALS
-from ..summary import Amount, Mark, Row, Section, Summary, change_legend, marks_legend
-from .excel_paper import Book, Sheet, decimals, portions
+from ..summary import Amount, Mark, Row, Section, Summary, change_legend, estimates_legend, marked, marks_legend
+from .excel_paper import ESTIMATE, Book, Sheet, decimals, portions
 
 PERCENT_PLACES = 1  # of the change in percent, as the Summary rounds it
 FIXED = ("Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu")
 FIXED_WIDTHS = (8, 44, 12, 17, 10)
+BASIS_WIDTH = 12  # of "28/39, 2 ước", on two lines
 NARROWEST = 11  # a body's column: its short name wraps
 
 
@@ -37,10 +38,11 @@ def draw_totals(book: Book, summary: Summary) -> None:
     heads = [*FIXED]
     widths = [*FIXED_WIDTHS]
     widths[3] = _width(_provincial(summary.rows), widths[3])
+    widths[4] = BASIS_WIDTH if summary.estimated else widths[4]
     if summary.previous_year:
         heads += [f"Năm {summary.previous_year}", f"Cơ quan năm {summary.previous_year}"]
         heads += ["Tăng (+), giảm (-)", "Tăng, giảm (%)"]
-        widths += [widths[3], 10, widths[3], 9]
+        widths += [widths[3], widths[4], widths[3], 9]
     heads += ["Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
     widths += [26, 40]
     sheet = book.sheet("Tổng hợp", widths)
@@ -61,6 +63,8 @@ def draw_totals(book: Book, summary: Summary) -> None:
 def _notes(sheet: Sheet, summary: Summary, span: int) -> None:
     if summary.previous_year:
         sheet.line(change_legend(), "note", span)
+    if summary.estimated:
+        sheet.line(estimates_legend(), "note", span)
     if summary.findings:
         sheet.line("Số liệu toàn tỉnh cần kiểm tra:", "note", span)
     for finding in summary.findings:
@@ -72,7 +76,9 @@ def draw_section(book: Book, summary: Summary, section: Section) -> None:
     bodies = summary.bodies if any(row.cells for row in section.rows) else ()
     total, width = _width(_provincial(section.rows), FIXED_WIDTHS[3]), _width(_bodies(section.rows), NARROWEST)
     name = "Số liệu chung" if section.number == 0 else f"Nhiệm vụ {section.number}"
-    sheet = book.sheet(name, [*FIXED_WIDTHS[:3], total, FIXED_WIDTHS[4], *[width] * len(bodies)])
+    estimates = any(row.task == section.number for row in summary.estimated)
+    basis = BASIS_WIDTH if estimates else FIXED_WIDTHS[4]
+    sheet = book.sheet(name, [*FIXED_WIDTHS[:3], total, basis, *[width] * len(bodies)])
     span = len(FIXED)
     top(sheet, summary, section_title(section), span)
     sheet.head([*FIXED, *(body.short_name for body in bodies)], fixed=span)
@@ -83,6 +89,8 @@ def draw_section(book: Book, summary: Summary, section: Section) -> None:
     if not section.rows:
         sheet.line("Nhiệm vụ này không có chỉ tiêu số liệu.", "note", span)
     sheet.line(marks_legend(), "note", span)
+    if estimates:
+        sheet.line(estimates_legend(), "note", span)
     declined = "; ".join(section.declined)
     if declined:
         sheet.line("Khai không thuộc chức năng, nhiệm vụ:", "note", span)
@@ -100,7 +108,7 @@ def _fixed_cells(row: Row, amount: Amount, option: str | None = None, *, short: 
         *names,
         (row.counted_unit, "centred"),
         _amount_cell(row, amount, "total", short=short),
-        (f"{amount.answered}/{amount.owed}", "centred"),
+        (amount.basis, "centred"),
     ]
 
 
@@ -108,9 +116,7 @@ def _total_cells(row: Row, summary: Summary) -> list[tuple]:
     cells = _fixed_cells(row, row.total)
     if summary.previous_year:
         cells += _previous_cells(row)
-    cross = "\n".join(
-        f"{check.label}: {row.shown(check.amount)} ({check.amount.answered}/{check.amount.owed})" for check in row.cross
-    )
+    cross = "\n".join(f"{check.label}: {row.shown(check.amount)} ({check.amount.basis})" for check in row.cross)
     return [*cells, (cross, "text"), (row.coverage.names, "text")]
 
 
@@ -119,49 +125,53 @@ def _previous_cells(row: Row) -> list[tuple]:
     if before is None:
         first = [(Mark.MISSING.words, "mark"), ("", "centred")]
     else:
-        first = [_amount_cell(row, before, "figure"), (f"{before.answered}/{before.owed}", "centred")]
+        first = [_amount_cell(row, before, "figure"), (before.basis, "centred")]
     look = "change" if row.comparable else "change*"
-    return [*first, _number(row.change, look, row.places), _number(row.change_percent, look, PERCENT_PLACES)]
+    return [*first, number_cell(row.change, look, row.places), number_cell(row.change_percent, look, PERCENT_PLACES)]
 
 
 def _amount_cell(row: Row, amount: Amount, look: str, *, short: bool = False) -> tuple:
     if amount.value is None:
         return row.shown(amount, short=short), "mark total" if look == "total" else "mark"
-    return _number(amount.value, look, row.places)
+    return number_cell(amount.value, look, row.places)
 
 
-def _number(value: Decimal | None, look: str, places: int | None) -> tuple:
+def number_cell(value: Decimal | None, look: str, places: int | None, *, none: str = "mark") -> tuple:
     """A numeric cell that shows ``places`` decimals, or as many as the value has; "-" where there is no value."""
     if value is None:
-        return Mark.UNDEFINED.words, "mark"
+        return Mark.UNDEFINED.words, none
     return value, (look, decimals(value) if places is None else places)
 
 
 def _body_cells(row: Row, option: str) -> Iterable[tuple]:
     places, yes_no = row.places, row.value_type == ValueType.YES_NO
-    for what in row.cells.get(option, ()):
+    for place, what in enumerate(row.cells.get(option, ())):
+        estimate = row.is_estimate(option, place)
         if isinstance(what, Mark):
-            yield what.short, "mark"
+            yield marked(what.short, estimate), "mark"
         elif yes_no:
             yield what, "yes or no"
         else:
-            yield _number(what, "figure", places)
+            yield number_cell(what, "estimate" if estimate else "figure", places)
 
 
-def _provincial(rows: Iterable[Row]) -> Iterable[tuple[Row, list]]:
+def _provincial(rows: Iterable[Row]) -> Iterable[tuple[Row, list, int]]:
     """Each row with its provincial values, this year's and last year's."""
     for row in rows:
         amounts = (row.total, row.previous, *row.options.values())
-        yield row, [amount.value for amount in amounts if amount is not None and amount.value is not None]
+        yield row, [amount.value for amount in amounts if amount is not None and amount.value is not None], 0
 
 
-def _bodies(rows: Iterable[Row]) -> Iterable[tuple[Row, list]]:
-    """Each row with the bodies' values."""
+def _bodies(rows: Iterable[Row]) -> Iterable[tuple[Row, list, int]]:
+    """Each row with the bodies' values, and the room for what stands after an estimate."""
     for row in rows:
-        yield row, [what for cells in row.cells.values() for what in cells if not isinstance(what, Mark)]
+        values = [what for cells in row.cells.values() for what in cells if not isinstance(what, Mark)]
+        yield row, values, len(ESTIMATE) if row.estimated else 0
 
 
-def _width(rows: Iterable[tuple[Row, list]], least: int) -> int:
+def _width(rows: Iterable[tuple[Row, list, int]], least: int) -> int:
     """Wide enough for the longest number and a sign: a spreadsheet shows ### for one that does not fit."""
-    longest = [f"{max(values):,.{DECIMALS.get(row.value_type, 0)}f}" for row, values in rows if values]
-    return max(least, max(map(len, longest), default=0) + 3)
+    longest = [
+        len(f"{max(values):,.{DECIMALS.get(row.value_type, 0)}f}") + room for row, values, room in rows if values
+    ]
+    return max(least, max(longest, default=0) + 3)

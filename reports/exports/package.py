@@ -3,6 +3,13 @@
 A value is a JSON number, or null with ``state`` saying why: ``missing`` (owed and not given),
 ``nothing`` (không phát sinh), ``not_ours`` (outside the body's functions), ``undefined`` (cannot be
 computed). A cell of a body that is not asked for the indicator is left out.
+
+``estimates`` beside a provincial value: how many of the ``answered`` are estimates (ước thực hiện). A body's
+cell that is one has ``"estimate": true``; the others leave it out.
+
+``jumps``: every total of an accepted report that moved against the body's own of last year beyond the
+indicator's threshold; ``reason`` is null where the body gave none, ``cross_check`` true where the figure is in
+no total. ``explained``: the broken rules for which a body gave a reason. Both are null where not asked for.
 """
 
 import json
@@ -10,6 +17,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from ..jumps import Explained, Jump
 from ..summary import Amount, Mark, Row, Summary
 
 SCHEMA = "summary/1"
@@ -35,6 +43,8 @@ def render(summary: Summary) -> bytes:
         "bodies": [_body(body) for body in summary.bodies],
         "sections": [_section(section, summary) for section in summary.sections],
         "findings": [{"severity": f.severity, "rule": f.code, "message": f.message} for f in summary.findings],
+        "jumps": None if summary.jumps is None else [_jump(jump) for jump in summary.jumps],
+        "explained": None if summary.explained is None else [_explained(each) for each in summary.explained],
         "overview": {part: [_text(text) for text in texts] for part, texts in summary.overview.items()},
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -57,7 +67,11 @@ def _value(what: Decimal | Mark) -> dict:
 
 def _amount(amount: Amount) -> dict:
     what = amount.mark if amount.value is None else amount.value
-    return _value(what) | {"answered": amount.answered, "owed": amount.owed}
+    return _value(what) | {"answered": amount.answered, "owed": amount.owed, "estimates": amount.estimates}
+
+
+def _said(what: Decimal | Mark, estimate: bool) -> dict:
+    return _value(what) | ({"estimate": True} if estimate else {})
 
 
 def _coverage(coverage) -> dict:
@@ -106,7 +120,9 @@ def _row(row: Row, summary: Summary) -> dict:
         "change_percent": None if row.change_percent is None else _number(row.change_percent),
         "cross_checks": [{"from": cross.label} | _amount(cross.amount) for cross in row.cross],
         "by_body": {
-            body.code: {option: _value(cells[index]) for option, cells in row.cells.items()}
+            body.code: {
+                option: _said(cells[index], row.is_estimate(option, index)) for option, cells in row.cells.items()
+            }
             for index, body in enumerate(summary.bodies)
             if row.cells and row.cells["total"][index] is not Mark.NOT_OWED
         },
@@ -116,3 +132,29 @@ def _row(row: Row, summary: Summary) -> dict:
 def _text(text) -> dict:
     words = {"results": text.results, "difficulties": text.difficulties, "proposals": text.proposals}
     return {"body": text.body} | {name: word for name, word in words.items() if word}
+
+
+def _jump(jump: Jump) -> dict:
+    return {
+        "code": jump.code,
+        "name": jump.name_vi,
+        "unit": jump.unit,
+        "body": jump.body.code,
+        "body_name": jump.body.name,
+        "before": _said(jump.before, jump.before_estimate),
+        "now": _said(jump.now, jump.estimate),
+        "change": _number(jump.change),
+        "change_percent": None if jump.change_percent is None else _number(jump.change_percent),
+        "cross_check": jump.cross,
+        "reason": jump.reason or None,
+    }
+
+
+def _explained(explained: Explained) -> dict:
+    return {
+        "rule": explained.code,
+        "message": explained.message,
+        "body": explained.body.code,
+        "body_name": explained.body.name,
+        "reason": explained.reason,
+    }

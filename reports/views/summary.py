@@ -12,16 +12,26 @@ from ..exports import FORMATS, export
 from ..exports.pdf import PdfUnavailable
 from ..gathering import gather, summarise
 from ..models import Download
-from ..summary import Mark
+from ..summary import Mark, estimates_legend
 from .lookups import period_or_404
+
+LISTED = 50  # reasons on the page; the Excel file has them all
 
 
 @cache_control(private=True, no_store=True)
 @require_safe
 def summary(request, period):
-    """Totals by task, each with its coverage and a link to the cells behind it."""
+    """Totals by task, each with its coverage and a link to the cells behind it, and what the bodies explained."""
     period = period_or_404(request.user, period)
-    context = {"period": period, "summary": summarise(period), "formats": FORMATS.items()}
+    found = summarise(period, reasons=True)
+    context = {
+        "period": period,
+        "summary": found,
+        "formats": FORMATS.items(),
+        "jumps": found.jumps[:LISTED],
+        "explained": found.explained[:LISTED],
+        "estimates_legend": estimates_legend() if found.estimated else "",
+    }
     return render(request, "reports/summary.html", context)
 
 
@@ -38,19 +48,22 @@ def cells(request, period, code):
     lines = [
         {
             "body": body,
-            "cells": [row.shown(row.cells[option][index]) for option in row.cells],
+            "cells": [row.said(option, index) for option in row.cells],
             "role": indicator.role_of(body.group, body.counting_group),
         }
         for index, body in enumerate(gathered.bodies)
         if row.cells[Option.TOTAL][index] is not Mark.NOT_OWED
     ]
-    totals = [row.shown(row.total), *(row.shown(row.options[o]) for o in indicator.options[1:])]
+    totals = [
+        (row.shown(amount), amount.basis if amount.estimates else "") for amount in (row.total, *row.options.values())
+    ]
     context = {
         "period": period,
         "row": row,
         "columns": [Option(option).label for option in indicator.options],
         "lines": lines,
         "totals": totals,
+        "estimates_legend": estimates_legend(),
     }
     return render(request, "reports/cells.html", context)
 

@@ -1,4 +1,4 @@
-"""The main job in a real browser: fill in, a wrong number, send, return, correct, accept, download."""
+"""The main job in a real browser: fill in, a wrong number, hand over, send, return, correct, accept, download."""
 
 import io
 import json
@@ -45,6 +45,7 @@ YES_NO = ("T2.01", "T4.01", "T7.08")
 def world(transactional_db, cast, period, report_of):
     """People under the demo's names; Chiêm Hóa and the health department are accepted already."""
     person("na-hang", Role.REPORTER, "na-hang")
+    person("na-hang-ky", Role.SIGNATORY, "na-hang")
     person("chuyen-vien", Role.OFFICER)
     person("lanh-dao", Role.LEADER)
     accept(
@@ -68,7 +69,13 @@ def type_section(page, live_server, number, figures):
             page.fill(f'[name="{code}:detail"]', "Kế hoạch số 12/KH-UBND ngày 05/02/2020")
     if number:
         page.fill("#id_results", f"Đã triển khai nhiệm vụ {number}, phối hợp với các xã, thị trấn.")
-    page.click("button[value=next]")
+    save(page, "next")
+
+
+def save(page, then):
+    """Press a button that saves; fields still on their way are awaited by the page before it leaves."""
+    with page.expect_navigation():
+        page.click(f".actions button[value={then}]")
 
 
 def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign_in, axe_clean):
@@ -83,29 +90,42 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
         if number == 6:
             wrong_number_is_told_and_kept(page, axe_clean)
     page.fill("#id_direction", "Đã ban hành kế hoạch, phân công các phòng.")
-    page.click("button[value=next]")
+    save(page, "next")
     expect(page.locator("main")).to_contain_text("Không còn điểm nào phải hoàn thành.")
     axe_clean("check")
-    page.dblclick('button:has-text("Gửi báo cáo")')
-    expect(page.locator(".state-submitted")).to_have_text("Đã gửi, chờ duyệt")
+    page.click('button:has-text("Trình ký")')
+    expect(page.locator("main")).to_contain_text("Đang chờ người ký của cơ quan")
+    axe_clean("handed over")
+
+    sign_and_send(page, sign_in, axe_clean)
+    expect(page.locator("main")).to_contain_text("Báo cáo đã được nhận.")
     assert Report.objects.get(body__code="na-hang").events.filter(action="submit").count() == 1
+    page.click(".receipt-body a")
+    expect(page.locator("main")).to_contain_text("Đúng là bản đã được nhận.")
 
     sign_in("chuyen-vien")
     page.goto(f"{live_server.url}{REPORT}ban-gui/")
     axe_clean("review")
-    page.click('button:has-text("Trả lại")')
-    expect(page.locator(".notice-error")).to_contain_text("Hãy ghi lý do")
-    page.fill("#id_note", "Số trẻ em được hỗ trợ (T6.14) cần kiểm tra lại.")
+    page.select_option("[name=place-1]", "6|T6.14")
+    page.fill("[name=words-1]", "Số trẻ em được hỗ trợ cần kiểm tra lại.")
     page.click('button:has-text("Trả lại")')
 
     sign_in("na-hang")
     page.goto(f"{live_server.url}{REPORT}")
     expect(page.locator(".notice-error")).to_contain_text("T6.14")
-    page.goto(f"{live_server.url}{REPORT}phan/6/")
+    axe_clean("returned, with a point")
+    page.click("text=Đến chỗ cần sửa")
+    expect(page.locator('[name="T6.14"]')).to_be_focused()
     page.fill('[name="T6.14"]', "2")
-    page.click("button[value=stay]")
+    save(page, "stay")
+    page.goto(f"{live_server.url}{REPORT}")
+    page.check("[name=done]")
+    page.click("text=Lưu đánh dấu")
+    expect(page.locator(".state-mended")).to_have_text("Đã sửa")
     page.goto(f"{live_server.url}{REPORT}kiem-tra/")
-    page.click('button:has-text("Gửi báo cáo")')
+    expect(page.locator("main")).to_contain_text("Thay đổi so với lần gửi 1")
+    page.click('button:has-text("Trình ký")')
+    sign_and_send(page, sign_in, axe_clean)
 
     sign_in("chuyen-vien")
     page.goto(f"{live_server.url}{REPORT}ban-gui/")
@@ -117,6 +137,19 @@ def test_from_the_form_to_the_provincial_summary(quiet, world, live_server, sign
     axe_clean("summary")
     screen, files = totals_on_screen(page), downloads(page)
     the_same_everywhere(screen, files)
+
+
+def sign_and_send(page, sign_in, axe_clean):
+    """The signatory reads what waits for them, part by part, and sends with a hasty double click."""
+    sign_in("na-hang-ky")
+    expect(page.locator("main")).to_contain_text("Báo cáo chờ bạn đọc và gửi, hạn trước ngày 15/12/2020")
+    page.click("a:has-text('Đọc và gửi')")
+    expect(page.locator("h1")).to_have_text("Số liệu dùng chung")
+    axe_clean("read before signing")
+    page.click("text=Phần tiếp theo")
+    page.dblclick('button:has-text("Gửi báo cáo")')
+    expect(page.locator("h1")).to_have_text("Biên nhận báo cáo")
+    axe_clean("receipt")
 
 
 def wrong_number_is_told_and_kept(page, axe_clean):
@@ -134,7 +167,7 @@ def wrong_number_is_told_and_kept(page, axe_clean):
     summary.locator("a").click()
     expect(page.locator('[name="T6.06"]')).to_be_focused()
     page.fill('[name="T6.06"]', "3")
-    page.click("button[value=next]")
+    save(page, "next")
 
 
 # Sums by hand over Na Hang, Chiêm Hóa and Sở Y tế (who is counted differs by indicator).

@@ -57,8 +57,9 @@ def test_computed_rows_follow(lan, cast, report):
 
 def test_a_warning_is_told(lan, cast, report):
     told = post(lan, message(cast.lan, ("T2.05", "", "10"), ("T2.06", "", "20")), part="2").json()
-    assert len(told["warnings"]) == 1
-    assert told["warnings"][0].endswith("(T2.06 = 20; T2.05 = 10)")
+    (warning,) = told["warnings"]
+    assert (warning["code"], warning["name"]) == ("R11", "T2.06")
+    assert warning["message"].endswith("(T2.06 = 20; T2.05 = 10)")
 
 
 def test_a_colleagues_fields_since_come_along(lan, cast, report):

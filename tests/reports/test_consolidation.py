@@ -53,6 +53,10 @@ def body(code, group="district", *, own=False, status="accepted", declined=()):
     )
 
 
+def estimate(number):
+    return Answer(Decimal(number), estimate=True)
+
+
 def answer(what):
     return what if isinstance(what, Answer) else Answer(Decimal(str(what)))
 
@@ -68,9 +72,14 @@ def gathered(indicators, bodies, said, *, cells=True):
     found = defaultdict(list)
     for code, theirs in answers.items():
         for cell, what in theirs.items():
-            found[cell.code, cell.option, groups[code]].append(what)
+            found[cell.code, cell.option, groups[code]].append((code, what))
     sums = {
-        key: Sum(sum((a.amount for a in some), Decimal(0)), len(some), sum(a.value is not None for a in some))
+        key: Sum(
+            sum((a.amount for _code, a in some), Decimal(0)),
+            len(some),
+            sum(a.value is not None for _code, a in some),
+            sum(answers[code][Cell(key[0])].estimate for code, a in some),
+        )
         for key, some in found.items()
     }
     typed = [i for i in indicators if not i.computed]
@@ -83,7 +92,10 @@ def gathered(indicators, bodies, said, *, cells=True):
             or any(i.role_of(b.group, b.counting_group) and Cell(i.code) not in answers[b.code] for i in typed)
         )
     }
-    return Gathered(tuple(indicators), tuple(bodies), sums, partial, answers if cells else None)
+    estimated = {
+        code: frozenset(cell.code for cell, what in theirs.items() if what.estimate) for code, theirs in answers.items()
+    }
+    return Gathered(tuple(indicators), tuple(bodies), sums, partial, answers if cells else None, estimated)
 
 
 def rows_of(indicators, bodies, said, **more):
@@ -178,6 +190,8 @@ def test_where_nobody_owes_nothing_is_missing():
         (Coverage(0, 5, tuple("ABCDE")), False, "0/5 cơ quan", "0/5 cơ quan; thiếu: A, B, C, D, E"),
         (Coverage(0, 6, tuple("ABCDEF")), False, "0/6 cơ quan", "0/6 cơ quan; thiếu: A, B, C, D, E và 1 cơ quan khác"),
         (Coverage(0, 0), True, "0/0 cơ quan", "0/0 cơ quan"),
+        (Coverage(2, 2, (), 1), True, "2/2 cơ quan (1 số ước)", "2/2 cơ quan (1 số ước)"),
+        (Coverage(2, 3, ("A",), 2), False, "2/3 cơ quan (2 số ước)", "2/3 cơ quan (2 số ước); thiếu: A"),
     ],
 )
 def test_coverage_in_words(coverage, complete, short, long):
@@ -421,6 +435,71 @@ def test_the_cell_of_each_body():
 
 def test_cells_only_where_asked_for():
     assert rows_of([CHILDREN], (A,), {"a": {"T1.01": 5}}, cells=False)["T1.01"].cells == {}
+
+
+# --- estimates ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"a": 5, "b": 3}, (8, 2, 3, 0)),
+        ({"a": estimate(5), "b": 3}, (8, 2, 3, 1)),
+        ({"a": estimate(5), "b": estimate(3), "c": 0}, (8, 3, 3, 2)),
+        ({"a": estimate(0)}, (0, 1, 3, 1)),
+        ({"a": Answer(nothing=True, estimate=True)}, (NOTHING, 1, 3, 1)),
+        ({}, (MISSING, 0, 3, 0)),
+    ],
+)
+def test_a_total_says_how_many_estimates_are_in_it(said, expected):
+    row = rows_of([CHILDREN], (A, B, C), {code: {"T1.01": what} for code, what in said.items()})["T1.01"]
+    assert (*brief(row.total), row.total.estimates) == expected
+    assert row.coverage.estimates == expected[-1]
+
+
+def test_estimates_of_those_who_are_not_accepted_are_in_no_total():
+    bodies = (A, body("b", status="submitted"))
+    row = rows_of([CHILDREN], bodies, {code: {"T1.01": estimate(5)} for code in "ab"})["T1.01"]
+    assert (brief(row.total), row.total.estimates) == ((5, 1, 2), 1)
+
+
+def test_an_estimate_that_only_cross_checks_is_told_with_the_cross_check():
+    row = rows_of([indicator("T6.06", cross="ca")], (POLICE, A), {"ca": {"T6.06": estimate(9)}, "a": {"T6.06": 5}})
+    assert (row["T6.06"].total.estimates, [c.amount.estimates for c in row["T6.06"].cross]) == (0, [1])
+
+
+def test_the_mark_of_a_row_counts_for_its_breakdowns():
+    one = indicator("T1.01", of_which="girls minority")
+    said = {"a": {"T1.01": estimate(9), "T1.01:girls": 4}, "b": {"T1.01": 3, "T1.01:girls": 1, "T1.01:minority": 0}}
+    row = rows_of([one], (A, B), said)["T1.01"]
+    assert row.total.estimates == 1
+    assert {option: amount.estimates for option, amount in row.options.items()} == {"girls": 1, "minority": 0}
+    shown = {option: [row.said(option, place) for place in range(2)] for option in row.cells}
+    assert shown == {"total": ["9 (ước)", "3"], "girls": ["4 (ước)", "1"], "minority": ["chưa có số liệu", "0"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "estimates", "cells"),
+    [
+        ({"a": (1, 10), "b": (90, 100)}, 0, ["10,00", "90,00"]),
+        ({"a": (estimate(1), 10), "b": (90, 100)}, 1, ["10,00 (ước)", "90,00"]),
+        ({"a": (1, estimate(10)), "b": (90, 100)}, 1, ["10,00 (ước)", "90,00"]),
+        ({"a": (estimate(1), estimate(10)), "b": (90, estimate(100))}, 2, ["10,00 (ước)", "90,00 (ước)"]),
+        # a body that gave one part only is in no ratio
+        ({"a": (1, 10), "b": (None, estimate(100))}, 0, ["10,00", "chưa có số liệu"]),
+        ({"a": (1, 10), "b": (estimate(90), None)}, 0, ["10,00", "chưa có số liệu"]),
+    ],
+)
+def test_an_estimate_in_either_part_marks_the_ratio(said, estimates, cells):
+    row = rows_of(PARTS, (A, B), {code: figures_of(*two) for code, two in said.items()})["T1.02"]
+    assert (row.total.estimates, row.coverage.estimates) == (estimates, estimates)
+    assert [row.said("total", place) for place in range(2)] == cells
+
+
+def test_last_year_s_estimates_stay_with_last_year():
+    before, now = (gathered([CHILDREN], [A, B], {"a": {"T1.01": what}, "b": {"T1.01": 1}}) for what in (estimate(5), 7))
+    [row] = consolidate(now, before)
+    assert (row.total.basis, row.previous.basis) == ("2/2", "2/2, 1\u00a0ước")
 
 
 # --- last year ------------------------------------------------------------------------------

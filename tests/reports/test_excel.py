@@ -16,13 +16,15 @@ from python_calamine import CalamineWorkbook
 from directives.choices import Option
 from reports.exports import excel
 from reports.gathering import summarise
+from reports.jumps import Explained, Jump
 from reports.models import Figure, Period
 from reports.summary import Amount, BodyLine, Coverage, Letterhead, Mark, Row, Section, Summary, Text
 from tests.conftest import at
 from tests.factories import accept, send
 
 PEOPLE = {"T0.01": 50000, "T0.02": 90000, "T0.03": 30000}
-SHEETS = ["Bìa", "Tổng hợp", "Số liệu chung", *(f"Nhiệm vụ {n}" for n in range(1, 8)), "Nội dung", "Tình hình báo cáo"]
+SHEETS = ["Bìa", "Tổng hợp", "Số liệu chung", *(f"Nhiệm vụ {n}" for n in range(1, 8))]
+SHEETS += ["Nội dung", "Giải trình", "Tình hình báo cáo"]
 FIXED = ["Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu"]
 
 
@@ -322,6 +324,7 @@ def test_paper_and_panes(summary):
         "Tổng hợp": ("C4", "$3:$3", "$A:$B", "landscape"),
         **tasks,
         "Nội dung": ("C4", "$3:$3", "$A:$B", "landscape"),
+        "Giải trình": ("D5", "$4:$4", "$A:$C", "landscape"),
         "Tình hình báo cáo": ("C5", "$4:$4", "$A:$B", "landscape"),
     }
     for page in book:
@@ -330,7 +333,7 @@ def test_paper_and_panes(summary):
         assert page.oddFooter.left.text == "Lưu hành nội bộ, không công bố"
         assert page.oddHeader.center.text is None
     fitted = {page.title: (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToHeight) for page in book}
-    assert {name for name, fit in fitted.items() if fit == (True, 0)} == {SHEETS[0], SHEETS[1], *SHEETS[-2:]}
+    assert {name for name, fit in fitted.items() if fit == (True, 0)} == {SHEETS[0], SHEETS[1], *SHEETS[-3:]}
 
 
 def test_every_cell_is_times_with_no_formula(summary):
@@ -485,6 +488,38 @@ def test_any_text_comes_back(text):
     content = excel.render(made_by_hand(text=text, name=text))
     assert written(content) == [kept] * 3
     assert not [1 for page in opened(content) for line in page.iter_rows() for cell in line if cell.data_type == "f"]
+
+
+def test_a_short_text_of_several_lines_is_high_enough():
+    page = opened(excel.render(made_by_hand(text="một\nhai\nba")))["Nội dung"]
+    assert page.row_dimensions[4].height == 45
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "_x0041_", "+1"])
+def test_a_typed_reason_stays_text_and_whole(begins):
+    text = f"{begins} " + "đã rà soát lại số liệu của các xã " * 90
+    summary = made_by_hand()
+    jump = Jump(summary.bodies[0], "T1.01", "Chỉ tiêu", "", "vụ", Decimal(10), Decimal("20.5"), text)
+    explained = Explained(summary.bodies[0], "R11", "Câu.", text)
+    jumped = dataclasses.replace(summary, jumps=(jump,), explained=(explained,), previous_year=2019)
+    content = excel.render(jumped)
+    _head, lines = table(read(content)["Giải trình"], "Loại")
+    by_code = {code: "".join(line[9] for line in lines if line[1] == code) for code in ("T1.01", "R11")}
+    assert by_code == {"T1.01": text, "R11": text}
+    page = opened(content)["Giải trình"]
+    assert {cell.data_type for line in page.iter_rows() for cell in line} == {"s", "n"}
+    assert max(line.height for line in page.row_dimensions.values()) <= 409
+    first = next(line for line in page.iter_rows() if line[1].value == "T1.01")
+    shown = [(cell.value, cell.number_format) for cell in first[5:9]]
+    assert shown == [(10, "#,##0"), (20.5, "#,##0.0"), (10.5, "+#,##0.0;-#,##0.0;0"), (105, "+#,##0.0;-#,##0.0;0")]
+
+
+def test_no_jumps_are_said_to_be_none():
+    asked = dataclasses.replace(made_by_hand(), jumps=(), explained=(), previous_year=2019)
+    lines = read(excel.render(asked))["Giải trình"]
+    assert lines[2][0] == "Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019."
+    assert table(lines, "Loại")[1] == []
+    assert "Giải trình" not in read(excel.render(made_by_hand()))  # not asked for is not none
 
 
 def test_a_long_text_is_cut_into_rows_that_can_be_shown():

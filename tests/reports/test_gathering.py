@@ -164,7 +164,7 @@ def test_yes_is_counted_and_a_survey_is_shown(period, accepted):
     accepted("so-y-te", {"T4.08": "24.5"})
     fill(report)
     write_answers(report, {Cell("T2.01"): Answer(Decimal(1), detail="KH 1/KH-UBND")})
-    move(report, Action.SUBMIT, by=person("nh", Role.REPORTER, "na-hang"), at=IN_TIME)
+    move(report, Action.SUBMIT, by=person("nh", Role.SIGNATORY, "na-hang"), at=IN_TIME)
     move(report, Action.ACCEPT, by=person("cv", Role.OFFICER), at=IN_TIME)
     summary = summarise(period)
     assert (brief(summary.row("T2.01").total), brief(summary.row("T4.08").total)) == (
@@ -195,7 +195,7 @@ def test_what_was_accepted_and_taken_back_no_longer_counts(period, accepted, cas
     if last:
         move(report, Action.RETURN, by=cast.tu, note="Xem lại.")
     if last == Action.SUBMIT:
-        move(report, Action.SUBMIT, by=cast.lan)
+        move(report, Action.SUBMIT, by=cast.ky)
     assert brief(summarise(period, cells=True).row("T6.24").total) == total
 
 

@@ -24,7 +24,8 @@ from directives.models import Obligation
 from reports.choices import Action, OverviewPart
 from reports.exports import pdf
 from reports.gathering import summarise
-from reports.models import Period
+from reports.jumps import Explained
+from reports.models import Explanation, Figure, Period
 from reports.summary import Amount, CrossCheck, Mark, Section, Text
 from reports.workflow import move
 from tests.conftest import at, ensure_loaded, person
@@ -37,7 +38,14 @@ LONG = (
     "- Mở 12 lớp dạy bơi miễn phí cho 384 lượt trẻ em; lắp đặt 27 biển cảnh báo nguy hiểm ở sông, suối, ao, hồ.\n"
     "\uf0b7 Vận động Quỹ Bảo trợ trẻ em được 212,5 triệu đồng."
 )
+HOSTILE_REASON = "W" * 3000 + " <b>đậm</b> {{ x }}"
 HOSTILE = "Tỷ lệ a < b & c > d <script>alert('x')</script> {{ summary }} <b>đậm</b>"
+THREE_THOUSAND = ("Rà soát lại số liệu của 12 xã, thị trấn theo hướng dẫn mới; " * 60)[:3000]
+REASONS = {  # of Na Hang's jumps against 2019; those of T0.03, T0.04, T1.04 and T3.07 are not explained
+    "T1.09": "Tuyển thêm 85 cộng tác viên.\n\n- theo Đề án số 12;\n\uf0b7 từ tháng 3.",
+    "T2.05": THREE_THOUSAND,
+    "T3.03": HOSTILE_REASON,
+}
 ENDLESS = "Nghiêng" * 60  # one word, longer than any line
 FIGURES = {
     "na-hang": {
@@ -98,11 +106,17 @@ def _year_2020(obligation, people):
         if code == "chiem-hoa":
             filling = {"left_out": ("T1.09",)}
         fill(report, figures, by=people[code], **filling)
+        if code == "na-hang":
+            Explanation.objects.bulk_create(
+                Explanation(report=report, rule_code=f"jump-{jump}", text=text) for jump, text in REASONS.items()
+            )
         report.results.filter(number=6).update(
             results=LONG if code == "na-hang" else HOSTILE, difficulties=ENDLESS, proposals=f"Đề nghị của {code}."
         )
         move(report, Action.SUBMIT, by=people[code], at=at(2020, 12, 10))
         move(report, Action.ACCEPT, by=people["officer"], at=at(2020, 12, 11))
+    estimates = Figure.objects.filter(report__period=period, report__body__code="chiem-hoa")
+    estimates.filter(indicator__code="T0.04", option="total").update(estimate=True)
     late = period.reports.get(body__code="son-duong")
     send(late, people["son-duong"], at=at(2020, 12, 16))
     returned = period.reports.get(body__code="ham-yen")
@@ -144,6 +158,7 @@ def paper(summary):
         made = read(pdf.render(summary))
     made.workbooks = workbooks
     made.pieces = [pieces(page) for page in made.reader.pages]
+    made.annexed = next(number for number, text in enumerate(made.pages) if text.startswith("Phụ lục"))
     return made
 
 
@@ -155,7 +170,7 @@ def tight(text):
 def small(summary, **changes):
     """The same report without its tables: quick to render."""
     sections = tuple(replace(section, rows=()) for section in summary.sections)
-    return replace(summary, **{"sections": sections, "overview": {}} | changes)
+    return replace(summary, **{"sections": sections, "overview": {}, "jumps": None, "explained": None} | changes)
 
 
 def pieces(page):
@@ -325,17 +340,17 @@ def test_headings_are_never_the_last_line_of_a_page(paper):
 
 
 def test_table_heads_repeat_on_every_page_of_a_table(paper):
-    wide = [text for text in paper.pages if re.search(r"^T\d\.\d\d", text, re.MULTILINE)]
+    wide = [text for text in paper.pages[: paper.annexed] if re.search(r"^T\d\.\d\d", text, re.MULTILINE)]
     assert len(wide) > 4
     assert [text for text in wide if "Mã số Chỉ tiêu Đơn vị tính" not in text] == []
 
 
 def test_end_of_the_document(paper):
     assert paper.text.count("./.") == 1
-    last = paper.pieces[-1]
+    last = paper.pieces[paper.annexed - 1]
     closing = [(text, font.removeprefix("Liberation-Serif"), round(size)) for text, _x, _y, font, size in last]
     assert closing[-7:-2] == [
-        ("Trên đây là báo cáo của Sở Lao động - Thương binh và Xã hội tỉnh Tuyên Quang./.", "", 13),
+        ("giải trình số liệu tại Phụ lục kèm theo./.", "", 13),
         ("Nơi nhận:", "-Bold-Italic", 12),
         ("- Như trên;", "", 11),
         ("- Lưu: VT, BVCSTE-BĐG.", "", 11),
@@ -376,7 +391,9 @@ def test_sections_in_order(paper):
         "1. Báo cáo của các cơ quan",
         "2. Đối chiếu số liệu",
         "3. Kiểm tra tính hợp lý của số liệu toàn tỉnh",
+        "4. Giải trình số liệu của các cơ quan",
         "./.",
+        "Phụ lục GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN (Kèm theo Báo cáo số",
     ]
     places, start = [], 0
     for heading in headings:
@@ -400,7 +417,8 @@ def test_opening_tells_coverage_and_days(paper):
         "Trong đó: Nữ 23.000 2/7",
         "Trong đó: 0-5 tuổi chưa có số liệu 0/7",
         # a ratio of sums: (2.400 + 7.850) / (3.000 + 9.000); last year 0/0
-        "T1.05 Tỷ lệ trẻ em dưới 5 tuổi được đăng ký khai sinh % 85,42 2/7 - 1/7",
+        "T1.05 Tỷ lệ trẻ em dưới 5 tuổi được đăng ký khai sinh % 85,42 2/7, 1 ước - 1/7",
+        "T0.04 Trẻ em dưới 5 tuổi trẻ em 12.000 2/7, 1 ước 0 1/7",
         "T1.09 Cộng tác viên bảo vệ trẻ em ở thôn, bản, tổ dân phố người 85 1/7 0 1/7 +85",
         # 125.034,5 + 900,25
         "T2.05 Kinh phí ngân sách bố trí cho công tác trẻ em triệu đồng 125.934,75",
@@ -420,7 +438,7 @@ def test_every_total_of_the_summary_is_printed_beside_its_coverage(paper, summar
         unit = "cơ quan trả lời “Có”" if row.unit == "có/không" else row.unit
         line = f"{row.code} {row.name_vi} {unit}"
         for amount in (row.total, row.previous):
-            line += f" {row.shown(amount)} {amount.answered}/{amount.owed}"
+            line += f" {row.shown(amount)} {amount.basis}"
         if tight(line) not in printed:
             missing.append(line)
     assert missing == []
@@ -560,6 +578,95 @@ def test_what_counts_as_a_difference(summary, total, said, differs):
 def test_broken_rules_of_the_province(paper, summary):
     assert [finding.code for finding in summary.findings] == []
     assert "Không phát hiện mâu thuẫn giữa các số liệu đã có." in paper.text
+
+
+# --- the annex of reasons ---
+
+EMPTY = dict.fromkeys(("T0.03", "T0.04", "T1.04", "T3.07"), "Chưa giải trình.")
+
+
+def test_the_annex_lists_every_jump_with_its_reason(paper, summary):
+    """Na Hang alone was accepted in 2019; T0.01 rose by 3 % only."""
+    now = {"T0.03": "4.000", "T0.04": "3.000", "T1.04": "2.400", "T1.09": "85", "T2.05": "125.034,5"}
+    now |= {"T3.03": "120", "T3.07": "120"}
+    assert [jump.code for jump in summary.jumps] == list(now)
+    printed = tight(" ".join(paper.pages[paper.annexed :]))
+    reasons = EMPTY | {
+        "T1.09": "Giải trình: Tuyển thêm 85 cộng tác viên. - theo Đề án số 12; - từ tháng 3.",
+        "T2.05": f"Giải trình: {THREE_THOUSAND[:300]}",  # a page may end further down
+        "T3.03": "Giải trình: " + "W" * 200,
+    }
+    for code, figure in now.items():
+        row = summary.row(code)
+        group = f"{code} {row.name_vi} ({row.unit})"
+        line = f"{group} Ủy ban nhân dân huyện Na Hang 0 {figure} +{figure} {reasons[code]}"
+        assert tight(line) in printed
+    assert printed.count("W") == 3000
+    assert tight("<b>đậm</b> {{ x }}") in printed
+    assert tight("7 số liệu tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019; 4 số chưa giải trình.") in printed
+    assert paper.text.count("Chi tiết tại Phụ lục kèm theo.") == 1
+
+
+def test_the_annex_in_the_official_layout(paper):
+    """Its word 14 pt bold, its name in capitals, bold, the report it belongs to in italics; all centred."""
+    found = {
+        text: (font.removeprefix("Liberation-Serif"), round(size))
+        for text, *_, font, size in paper.pieces[paper.annexed]
+    }
+    heads = {text: look for text, look in found.items() if text.startswith(("Phụ lục", "GIẢI TRÌNH", "(Kèm theo"))}
+    assert {text[:9]: look for text, look in heads.items()} == {
+        "Phụ lục": ("-Bold", 14),
+        "GIẢI TRÌN": ("-Bold", 14),
+        "(Kèm theo": ("-Italic", 13),
+    }
+    number = next(text for text in heads if text.startswith("(Kèm"))
+    assert "/BC-SLĐTBXH ngày" in number
+
+
+def test_heads_repeat_on_every_page_of_the_annex(paper):
+    pages = paper.pages[paper.annexed :]
+    assert len(pages) > 2
+    assert [page for page in pages if "Cơ quan Năm 2019 Năm 2020 Tăng (+), giảm (-)" not in page] == []
+
+
+def with_jumps(summary, number, **more):
+    jump = replace(summary.jumps[0], reason="Lý do.")
+    return small(summary, jumps=(jump,) * number, explained=(), **more)
+
+
+def test_other_reasons_have_a_part_of_their_own(summary):
+    explained = (Explained(summary.bodies[0], "R11", "Chi lớn hơn thu.", "Bổ sung.\nTrong năm."),)
+    text = read(pdf.render(replace(with_jumps(summary, 1), explained=explained))).text
+    assert "I. Biến động lớn so với năm 2019" in text
+    assert "II. Giải trình khác Cơ quan Số liệu chưa khớp và giải trình" in text
+    body = summary.bodies[0].name
+    assert tight(f"{body} R11: Chi lớn hơn thu. Giải trình: Bổ sung. Trong năm.") in tight(text)
+    alone = read(pdf.render(small(summary, jumps=(), explained=explained))).text
+    assert "Phụ lục GIẢI TRÌNH" in alone
+    assert "Biến động lớn" not in alone
+
+
+def test_estimates_and_nothing_arose_are_told_in_the_annex(summary):
+    jump = replace(summary.jumps[0], before=Mark.NOTHING, estimate=True, cross=True)
+    text = read(pdf.render(small(summary, jumps=(jump,), explained=()))).text
+    assert "Ủy ban nhân dân huyện Na Hang (đối chiếu) không phát sinh 4.000 (ước) +4.000" in text
+    assert "“(ước)” là số ước thực hiện." in text
+
+
+@pytest.mark.parametrize("jumps", [None, ()])
+def test_without_jumps_there_is_no_annex(summary, jumps):
+    text = read(pdf.render(small(summary, jumps=jumps, explained=jumps))).text
+    assert "Phụ lục" not in text
+    told = "Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019."
+    assert text.count(told) == (0 if jumps is None else 1)
+
+
+def test_more_than_can_be_printed_is_said_and_named(summary, monkeypatch):
+    monkeypatch.setattr(pdf, "PRINTED", 3)
+    text = read(pdf.render(with_jumps(summary, 5))).text
+    assert "Phụ lục này in 3/5 dòng; đủ các dòng ở trang “Giải trình” của tệp so-lieu-2020.xlsx gắn kèm." in text
+    assert text.count("Lý do.") == 3
+    assert "Phụ lục này in" not in read(pdf.render(with_jumps(summary, 3))).text
 
 
 # --- odd cases ---

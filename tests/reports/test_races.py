@@ -1,4 +1,4 @@
-"""Real threads on a real database: the second click loses, and nothing slips in between."""
+"""Real threads on a real database: the second click loses, nothing slips in between, no saved field is lost."""
 
 import threading
 
@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from directives.choices import Role
-from reports.answers import Answer, Cell
-from reports.drafting import NotWritable, Section, save_section
-from reports.models import Event, Report, answers_of
-from reports.workflow import NotAllowed, move
+from reports.answers import Cell
+from reports.drafting import Change, NotWritable, Saved, save, save_page
+from reports.models import Edit, Event, Overview, Presence, Receipt, Report, TaskResult, answers_of
+from reports.workflow import NotAllowed, Remark, move, note_opened
 from tests.conftest import person
 from tests.factories import fill
 
@@ -42,34 +42,146 @@ def ready(transactional_db, cast, period, report_of):
     return fill(report_of("na-hang"), by=cast.lan)
 
 
-def test_eight_people_send_at_once_and_one_sends(ready, cast):
-    people = [cast.lan, cast.ky, *(person(f"nguoi-{n}", Role.REPORTER, "na-hang") for n in range(6))]
-    outcomes = together(*(lambda who=who: move(ready, "submit", by=who) for who in people))
-    assert sum(isinstance(outcome, Event) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, NotAllowed) for outcome in outcomes) == 7
+@pytest.fixture
+def crowd(cast):
+    """Eight who draft for the same body."""
+    return [cast.lan, *(person(f"nguoi-{n}", Role.REPORTER, "na-hang") for n in range(7))]
+
+
+def kinds(outcomes):
+    return sorted(type(outcome).__name__ for outcome in outcomes)
+
+
+def test_ten_quick_clicks_and_two_browsers_give_one_submission_and_one_receipt(ready, cast):
+    second = person("ky-2", Role.SIGNATORY, "na-hang")
+    outcomes = together(*(lambda who=who: move(ready, "submit", by=who) for who in [cast.ky, second] * 5))
+    assert kinds(outcomes) == ["Event"] + ["NotAllowed"] * 9
     report = Report.objects.get(pk=ready.pk)
-    assert (report.version, report.events.count()) == (1, 1)
+    assert (report.version, report.events.count(), Receipt.objects.count()) == (1, 1, 1)
+
+
+def test_eight_people_hand_over_at_once_and_one_does(ready, crowd):
+    outcomes = together(*(lambda who=who: move(ready, "hand", by=who) for who in crowd))
+    assert kinds(outcomes) == ["Event"] + ["NotAllowed"] * 7
+    assert ready.events.count() == 1
 
 
 def test_one_officer_accepts_while_another_returns(ready, cast):
-    move(ready, "submit", by=cast.lan)
+    move(ready, "submit", by=cast.ky)
     outcomes = together(
         lambda: move(ready, "accept", by=cast.huyen),
         lambda: move(ready, "accept", by=cast.tu),
     )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Event", "NotAllowed"]
+    assert kinds(outcomes) == ["Event", "NotAllowed"]
     assert ready.events.filter(action="accept").count() == 1
+
+
+def test_taking_back_while_an_officer_decides(ready, cast):
+    move(ready, "submit", by=cast.ky)
+    outcomes = together(
+        lambda: move(ready, "recall", by=cast.lan),
+        lambda: move(ready, "return", by=cast.huyen, remarks=[Remark(6, "", "Sửa.")]),
+        lambda: move(ready, "recall", by=cast.ky),
+    )
+    assert kinds(outcomes) == ["Event", "NotAllowed", "NotAllowed"]
+    assert ready.events.exclude(action="submit").count() == 1
+
+
+def test_taking_back_while_an_officer_opens(ready, cast):
+    """Either it was opened first and stays, or it was taken back first and is not marked as opened."""
+    move(ready, "submit", by=cast.ky)
+    sent = Report.objects.get(pk=ready.pk)
+    recalled, _opened = together(lambda: move(ready, "recall", by=cast.lan), lambda: note_opened(sent, cast.huyen))
+    report = Report.objects.get(pk=ready.pk)
+    stays = isinstance(recalled, NotAllowed)
+    assert (report.status, report.opened_at is not None) == (("submitted", True) if stays else ("draft", False))
 
 
 def test_a_save_beside_a_sending_is_in_the_sending_or_refused(ready, cast):
     """What was sent is what is stored: a figure saved at that moment is in both or in neither."""
     cell = Cell("T7.01")
-    save = Section(7, {cell: Answer(value=9)})
     saved, sent = together(
-        lambda: save_section(ready, save, by=cast.ky),
-        lambda: move(ready, "submit", by=cast.lan),
+        lambda: save(ready, 7, [Change("T7.01", "0", "9")], by=cast.lan),
+        lambda: move(ready, "submit", by=cast.ky),
     )
     assert isinstance(sent, Event)
     stored = answers_of(ready)[cell].value
     assert sent.content["figures"]["T7.01"]["value"] == str(stored)
     assert stored == (0 if isinstance(saved, NotWritable) else 9)
+
+
+# --- typing at the same moment ------------------------------------------------------------
+
+
+def test_eight_people_in_eight_fields_of_an_empty_part(transactional_db, report, crowd):
+    """Nobody has typed there yet: the row of the part is made once, and every field is found afterwards."""
+    codes = [i.code for i in report.indicators() if i.task_number == 3 and not i.computed][:8]
+    outcomes = together(
+        *(
+            lambda who=who, code=code, n=n: save(report, 3, [Change(code, "", str(n))], by=who)
+            for n, (who, code) in enumerate(zip(crowd, codes, strict=True))
+        )
+    )
+    assert kinds(outcomes) == ["Saved"] * 8
+    assert {cell.code: int(answer.value) for cell, answer in answers_of(report).items()} == {
+        code: n for n, code in enumerate(codes)
+    }
+    assert sorted(saved.number for saved in outcomes) == list(range(1, 9))
+    assert TaskResult.objects.get(report=report).saves == 8
+    assert sorted(Edit.objects.values_list("save_number", flat=True)) == list(range(1, 9))
+
+
+@pytest.mark.parametrize(("part", "name"), [(3, "T3.03"), (3, "results"), (None, "direction")])
+def test_eight_people_in_one_field(transactional_db, report, crowd, part, name):
+    """One is stored; the seven others get both versions, and what is shown as stored is what is stored."""
+    texts = [str(n + 10) for n in range(8)]
+    outcomes = together(
+        *(
+            lambda who=who, text=text: save(report, part, [Change(name, "", text)], by=who)
+            for who, text in zip(crowd, texts, strict=True)
+        )
+    )
+    assert kinds(outcomes) == ["Saved"] * 8
+    won = [text for text, saved in zip(texts, outcomes, strict=True) if not saved.conflicts]
+    lost = [(c.mine, c.theirs) for saved in outcomes for c in saved.conflicts]
+    assert len(won) == 1
+    assert sorted(lost) == sorted((text, won[0]) for text in texts if text != won[0])
+    assert Edit.objects.values_list("after").get() == (won[0],)
+    if part is None:
+        assert Overview.objects.get().text == won[0]
+
+
+def test_two_pages_of_one_part_posted_at_once(transactional_db, report, cast):
+    """Two without JavaScript, each with the whole page: different fields are both kept."""
+    page = dict.fromkeys(("T6.05", "T6.06", "T6.07", "results", "difficulties"), "")
+    one, two = together(
+        lambda: save_page(report, 6, page | {"T6.05": "5", "results": "Lan viết"}, by=cast.lan, seen=0),
+        lambda: save_page(report, 6, page | {"T6.06": "6", "difficulties": "Kỳ viết"}, by=cast.ky, seen=0),
+    )
+    assert (one.conflicts, two.conflicts) == ((), ())
+    assert {cell.code: int(answer.value) for cell, answer in answers_of(report).items()} == {"T6.05": 5, "T6.06": 6}
+    result = TaskResult.objects.get(report=report)
+    assert (result.results, result.difficulties, result.saves) == ("Lan viết", "Kỳ viết", 2)
+
+
+def test_a_save_beside_a_handing_over(ready, cast):
+    saved, handed = together(
+        lambda: save(ready, 7, [Change("T7.01", "0", "x")], by=cast.lan),
+        lambda: move(ready, "hand", by=cast.lan),
+    )
+    report = Report.objects.get(pk=ready.pk)
+    if isinstance(saved, Saved):  # typed first: what is wrong must not reach the signatory's desk
+        assert (isinstance(handed, NotAllowed), report.with_signatory) == (True, False)
+    else:
+        assert (report.with_signatory, answers_of(report)[Cell("T7.01")].value) == (True, 0)
+
+
+def test_many_signs_of_life_at_once(transactional_db, report, crowd):
+    together(
+        *(
+            lambda who=who, part=part: Presence.objects.note(report, part, who)
+            for who in crowd[:4]
+            for part in (3, None)
+        )
+    )
+    assert Presence.objects.count() == 4
