@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from directives.choices import Option
+from directives.choices import DueRule, Option
+from directives.models import late_from
 
 from .answers import Answer, Cell
 from .choices import OverviewPart, Status
@@ -103,9 +104,12 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
         "report", "number"
     ):
         declined[report].add(number)
-    late_from = period.late_from
+    late = period.late_from
     lines, gappy = [], []
-    fields = "pk body__code name short_name group counting_group status first_submitted_at submitted_at version gaps"
+    fields = (
+        "pk body__code name short_name group counting_group status first_submitted_at submitted_at version gaps "
+        "extended_to"
+    )
     for row in Report.objects.filter(period=period).in_protocol_order().values_list(*fields.split(), named=True):
         first = row.first_submitted_at
         lines.append(
@@ -118,14 +122,19 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
                 status=row.status,
                 first_submitted_at=first,
                 submitted_at=row.submitted_at,
-                on_time=None if first is None else first < late_from,
-                version=row.version,
+                on_time=None if first is None else first < (_extended(row.extended_to) or late),
+                version=0 if row.status == Status.DRAFT else row.version,  # taken back: nothing to be read
                 declined=frozenset(declined.get(row.pk, ())),
             )
         )
         if row.status == Status.ACCEPTED and (row.gaps or row.pk in declined):
             gappy.append(row.body__code)
     return tuple(lines), gappy
+
+
+def _extended(last_day):
+    """The first late moment of a body that was given until the end of ``last_day``; None without more time."""
+    return late_from(last_day, DueRule.BY) if last_day else None
 
 
 def _answers(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:

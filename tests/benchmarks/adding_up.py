@@ -12,7 +12,8 @@ from .measuring import medians, table
 
 YEARS = range(2011, 2021)
 SUMS = """
-    SELECT f.indicator_id, f.option, r.counting_group, SUM(f.value), COUNT(f.option), COUNT(f.value)
+    SELECT f.indicator_id, f.option, r.counting_group, SUM(f.value), COUNT(f.option), COUNT(f.value),
+        COUNT(CASE WHEN f.estimate THEN 1 END)
     FROM {table} f JOIN reports_report r ON r.id = f.report_id
     WHERE r.period_id = %s AND r.status = 'accepted'
     GROUP BY f.indicator_id, f.option, r.counting_group

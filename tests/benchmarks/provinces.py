@@ -15,7 +15,7 @@ from reports.models.periods import asked_in
 
 FIGURES = """
     INSERT INTO {table} (report_id, indicator_id, option, value, "nothing", detail, estimate)
-    SELECT r.id, i.id, 'total', ((r.id * 7919 + i.id * 104729) %% 1000) * 1000, {false}, '', {false}
+    SELECT r.id, i.id, 'total', ((r.position * 7919 + i.id * 104729) %% 1000) * 1000, {false}, '', {false}
     FROM reports_report r CROSS JOIN directives_indicator i
     WHERE r.period_id = %s AND i.catalogue_id = %s AND i.combine <> 'ratio'
     ORDER BY r.id, i.id
@@ -92,11 +92,12 @@ def default_table() -> None:
             f"""CREATE TABLE default_figure (
                 id {identity} PRIMARY KEY {auto}, report_id bigint NOT NULL, indicator_id bigint NOT NULL,
                 option varchar(9) NOT NULL, value numeric(18, 3), "nothing" boolean NOT NULL, detail text NOT NULL,
+                estimate boolean NOT NULL,
                 UNIQUE (report_id, indicator_id, option))"""
         )
         cursor.execute(
-            """INSERT INTO default_figure (report_id, indicator_id, option, value, "nothing", detail)
-               SELECT report_id, indicator_id, option, value / 1000.0, "nothing", detail
+            """INSERT INTO default_figure (report_id, indicator_id, option, value, "nothing", detail, estimate)
+               SELECT report_id, indicator_id, option, value / 1000.0, "nothing", detail, estimate
                FROM reports_figure ORDER BY report_id"""
         )
         cursor.execute("CREATE INDEX default_figure_report ON default_figure (report_id)")

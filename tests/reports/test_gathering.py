@@ -22,7 +22,7 @@ from reports.models import AdHoc, Figure, Period, Report, TaskResult, answers_of
 from reports.summary import Mark
 from reports.workflow import move
 from tests.conftest import at, person
-from tests.factories import fill, send
+from tests.factories import accept, fill, send
 
 pytestmark = pytest.mark.django_db
 
@@ -568,3 +568,18 @@ def test_the_summary_reads_and_never_writes(period, accepted):
     # A large result comes through a cursor on PostgreSQL.
     assert {query["sql"].split()[0] for query in queries} - {"DECLARE"} == {"SELECT"}
     assert (answers_of(report), list(Report.objects.values())) == before
+
+
+def test_more_time_moves_the_deadline_in_the_summary_too(report, cast):
+    """What is on time on the body's page is on time in the province's table."""
+    Report.objects.filter(pk=report.pk).update(extended_to=dt.date(2020, 12, 20))
+    accept(report, cast.lan, cast.huyen, at=at(2020, 12, 20, 23, 59))
+    line = next(body for body in summarise(report.period).bodies if body.code == "na-hang")
+    assert (line.on_time, Report.objects.get(pk=report.pk).on_time) == (True, True)
+
+
+def test_a_report_that_was_taken_back_leads_nowhere(report, cast):
+    send(report, cast.lan)
+    move(report, Action.RECALL, by=cast.lan)
+    line = next(body for body in summarise(report.period).bodies if body.code == "na-hang")
+    assert (line.status, line.version) == ("draft", 0)

@@ -31,6 +31,8 @@ from reports.workflow import move
 from tests.conftest import at, ensure_loaded, person
 from tests.factories import accept, fill, send
 
+pytestmark = pytest.mark.django_db  # also where one test is run alone: else no tables are made for ``summary``
+
 MM = 72 / 25.4
 LONG = (
     "Ủy ban nhân dân huyện đã ban hành Kế hoạch số 45/KH-UBND ngày 12/3/2020; chỉ đạo các phòng, ban, ngành và Ủy ban "
