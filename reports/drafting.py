@@ -279,6 +279,8 @@ def answer_nothing(report: Report, number: int, *, by) -> int:
     """Tick "không phát sinh" in every row of a part that has no answer and nothing typed; returns how many."""
     with transaction.atomic():
         desk = _Desk(report, number, by)
+        if desk.result.not_ours:
+            return 0  # nothing is asked there, so nothing is answered
         empty = [
             i.code
             for i in desk.part.indicators

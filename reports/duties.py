@@ -56,6 +56,8 @@ def _of_a_report(report: Report, at, signs: bool) -> Duty:
         Status.SUBMITTED: _("Đã gửi lúc %(sent)s. Việc tiếp theo là của cơ quan tổng hợp: duyệt hoặc trả lại."),
         Status.ACCEPTED: _("Đã được duyệt. Bạn không phải làm gì thêm."),
     }
+    if report.status == Status.DRAFT and report.version:
+        sentences[Status.DRAFT] = _("Báo cáo đã được rút lại, %(due)s. Việc tiếp theo là của bạn: sửa và gửi lại.")
     sentence = sentences[Status(report.status)] % {
         "due": due,
         "late": _(" (đã quá hạn)") if late else "",

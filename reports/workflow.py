@@ -166,7 +166,7 @@ def _give_receipt(event: Event) -> None:
     report = event.report
     print_of = fingerprint(report.period.code, report.body.code, event.version, event.at, event.content)
     receipt = Receipt.objects.create(event=event, fingerprint=print_of, figures=len(event.content["figures"]))
-    transaction.on_commit(partial(notifications.receipt_given, receipt))
+    transaction.on_commit(partial(notifications.receipt_given, receipt), robust=True)
 
 
 def _note_points(report: Report, remarks: list[Remark], by, at) -> None:

@@ -63,7 +63,9 @@ def _read(body: bytes) -> tuple[int, int, list[Change]] | None:
     """(person, seen, changes) of a message, or None where it is none of ours."""
     try:
         told = json.loads(body)
-        changes = [Change(str(c["name"])[:40], str(c["was"]), str(c["now"])) for c in told["changes"][:MOST_CHANGES]]
+        changes = [Change(c["name"], c["was"], c["now"]) for c in told["changes"]]
+        if len(changes) > MOST_CHANGES or not all(isinstance(t, str) for c in changes for t in (c.name, c.was, c.now)):
+            return None
         return int(told["person"]), int(told["seen"]), changes
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None

@@ -21,7 +21,7 @@ from ..attachments import files_of, taken_back
 from ..choices import Action, Status
 from ..content import answers_in, overview_in, pages
 from ..forms import PeriodForm, ReturnForm
-from ..models import Period, Petition, Report
+from ..models import Period, Petition, Report, TaskResult
 from ..parts import Part
 from ..permissions import may_open_periods
 from ..returned import differences
@@ -116,7 +116,8 @@ def _sent_context(request, report, sendings, form):
     sending, *before = sendings
     answers = answers_in(sending.content)
     explanations = sending.content["explanations"]
-    findings = [f for f in checks.run(sheet_of(report, answers)) if not f.blocks]
+    results = [TaskResult(report=report, number=int(n), **texts) for n, texts in sending.content["tasks"].items()]
+    findings = [f for f in checks.run(sheet_of(report, answers, results)) if not f.blocks]
     return {
         "report": report,
         "sending": sending,
