@@ -191,6 +191,7 @@ WHITENOISE_USE_FINDERS = not env.bool("HASHED_STATIC", default=False)
 # Without a mail server nothing is sent and no reset of a password is offered: its link would end up in a log.
 MAIL_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hang a sending
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("OFFICE_EMAIL", default="cong-bao-cao@localhost")
 
 LOGGING = {  # requests and errors by path and status; never a form's content

@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reports.duties import duties_of
+from reports.typist import typist_of
+
+from .kept import SHOWN_ON, texts_of
 
 
 @require_safe
@@ -30,7 +33,15 @@ def not_found(request, exception=None):
 
 @login_not_required
 def forbidden(request, exception=None, reason=""):
-    """Also the answer to a form whose page was open too long (CSRF)."""
+    """Also the answer to a form whose page was open too long (CSRF, with a ``reason``): stores nothing, and shows
+    what people write on our pages back to whoever is signed in.
+    """
+    match = request.resolver_match
+    if reason and request.method == "POST" and match and match.url_name in SHOWN_ON and request.user.is_authenticated:
+        texts = texts_of(match, request.user, request.POST) if typist_of(request.POST) else []
+        if texts:
+            context = {"texts": texts, "path": request.path, "part": match.url_name == "section"}
+            return render(request, "stale.html", context, status=403)
     return render(request, "error.html", {"kind": 403}, status=403)
 
 

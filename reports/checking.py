@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from . import checks, privacy, workflow
-from .choices import Action, OverviewPart, Status
+from .choices import Action, OverviewPart
 from .fingerprints import paper_code
-from .models import Point, Report, answers_of
+from .models import Report, answers_of
 from .parts import EXPLAIN, PROGRESS, WORDS, Part, parts_of
-from .returned import differences
+from .returned import differences, open_parts
 from .sheets import content_of, sheet_of
 
 
@@ -58,11 +58,8 @@ def _since_last_sending(report: Report, content: dict):
 
 def locked_parts(report: Report, findings) -> set[str]:
     """The address words of the parts that stay as they are after a return with points: ``may_write_part`` at once."""
-    if report.status != Status.RETURNED:
-        return set()
-    named = set(Point.objects.current(report).values_list("part", flat=True))
-    free = named | {finding.section for finding in findings if finding.blocks}
-    return {part.word for part in parts_of(report) if part.number not in free} if named else set()
+    free = set() if report.with_signatory else open_parts(report, findings)
+    return set() if free is None else {part.word for part in parts_of(report) if part.number not in free}
 
 
 def _checked(part, findings, content, copied, answers) -> Checked:

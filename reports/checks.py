@@ -208,19 +208,24 @@ def parts_and_wholes(sheet: Sheet) -> Iterable[Finding]:
                     cell,
                     Cell(indicator.code),
                 )
-        if whole and all(age in parts for age in AGES):
-            yield from _ages_add_up(indicator, whole.amount, sum((parts[age].amount for age in AGES), Decimal(0)))
+        given = [age for age in AGES if age in parts]
+        if whole and given:
+            yield from _ages_add_up(indicator, whole.amount, given, sum(parts[age].amount for age in given))
 
 
-def _ages_add_up(indicator, whole, ages) -> Iterable[Finding]:
-    if ages != whole:
-        yield _error(
-            indicator.task_number,
-            "ages",
-            _("%(place)s: ba nhóm tuổi cộng lại là %(ages)s, khác tổng số %(whole)s; hãy kiểm tra lại.")
-            % {"place": place(indicator), "ages": format_number(ages), "whole": format_number(whole)},
-            *(Cell(indicator.code, age) for age in AGES),
+def _ages_add_up(indicator, whole, given, ages) -> Iterable[Finding]:
+    """All three ages are the total; two of them may be less, but each child has one age, so never more."""
+    if len(given) == len(AGES) and ages != whole:
+        sentence = _("%(place)s: ba nhóm tuổi cộng lại là %(ages)s, khác tổng số %(whole)s; hãy kiểm tra lại.")
+    elif len(given) == 2 and ages > whole:
+        sentence = _(
+            "%(place)s: hai nhóm tuổi đã nhập cộng lại là %(ages)s, lớn hơn tổng số %(whole)s; hãy kiểm tra lại."
         )
+    else:
+        return
+    words = {"place": place(indicator), "ages": format_number(ages), "whole": format_number(whole)}
+    cells = (Cell(indicator.code, age) for age in given)
+    yield _error(indicator.task_number, "ages", sentence % words, *cells)
 
 
 def broken_rules(sheet: Sheet) -> Iterable[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from . import privacy
@@ -175,8 +176,9 @@ class _Desk:
             return ()
         names = [change.name for change in clashing]
         edits = Edit.objects.filter(report=self.report, part=self.part.number, name__in=names)
-        edits = edits.select_related("by").defer("before", "after")
-        last = {edit.name: edit for edit in edits}  # in the order of writing: the newest stays
+        newest = edits.order_by().values("name").annotate(last=Max("pk")).values("last")
+        edits = Edit.objects.filter(pk__in=newest).select_related("by").defer("before", "after")
+        last = {edit.name: edit for edit in edits}
         return tuple(
             Conflict(c.name, c.now, self.typed.get(c.name, ""), *((e.by, e.at) if (e := last.get(c.name)) else ()))
             for c in clashing

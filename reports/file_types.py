@@ -324,14 +324,19 @@ def _runs(action: dict, depth: int = 0) -> bool:
 # --- names -----------------------------------------------------------------------------------
 
 
+def visible(typed: str) -> str:
+    """A name in one line as it is seen: composed (NFC), nothing that controls, hides or turns the direction."""
+    name = unicodedata.normalize("NFC", typed)
+    name = "".join(" " if unicodedata.category(sign)[0] == "Z" else sign for sign in name)
+    return " ".join("".join(sign for sign in name if unicodedata.category(sign)[0] != "C").split())
+
+
 def tidy_name(typed: str, kind: Kind) -> str:
     """A person's name for a file as it is kept: any letters, no path, nothing invisible, the right extension.
 
     Composed letters (NFC: a Mac sends them taken apart); a long name is cut and keeps its extension.
     """
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", typed)[-1])
-    name = "".join(" " if unicodedata.category(sign)[0] == "Z" else sign for sign in name)
-    name = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+    name = visible(re.split(r"[/\\]", typed)[-1])
     name = " ".join(re.sub(r'[<>:"|?*]', "_", name).split()).rstrip(". ")
     stem, dot, extension = name.rpartition(".")
     if dot and extension.lower() in kind.extensions:

@@ -17,6 +17,7 @@ from .models import AdHoc
 from .panels import TextPanel
 from .parts import EXPLAIN, PROGRESS, WORDS, Part, parts_of
 from .typed import tidy
+from .typist import mark
 from .workflow import Remark
 
 
@@ -97,7 +98,7 @@ def marks(saves: int, person: int) -> HTML:
     """
     # The first button is what Enter presses: it must be the harmless one.
     return HTML(
-        f'<input type="hidden" name="seen" value="{saves}"><input type="hidden" name="person" value="{person}">'
+        f'<input type="hidden" name="seen" value="{saves}">{mark(person)}'
         f'<button class="visually-hidden" name="then" value="stay" tabindex="-1" aria-hidden="true">{_("Lưu")}</button>'
     )
 
@@ -137,6 +138,7 @@ class ReturnForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    status = forms.CharField(widget=forms.HiddenInput, required=False, max_length=9)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=60)
     note = WordsField(label=gettext_lazy("Lý do chung"), rows=3)
 
@@ -189,6 +191,13 @@ def point_places(report) -> list:
     return choices
 
 
+class BodiesField(forms.ModelMultipleChoiceField):
+    """Bodies by their codes; what no code can hold never reaches the database."""
+
+    def clean(self, value):
+        return super().clean([tidy(code) for code in value] if value else value)
+
+
 class PeriodForm(forms.Form):
     """Open the year's period, or an ad hoc round with its own date, tasks and bodies."""
 
@@ -203,7 +212,7 @@ class PeriodForm(forms.Form):
     tasks = forms.MultipleChoiceField(
         label=gettext_lazy("Nhiệm vụ phải báo cáo"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    bodies = forms.ModelMultipleChoiceField(
+    bodies = BodiesField(
         label=gettext_lazy("Cơ quan phải báo cáo"),
         queryset=Body.objects.none(),
         required=False,
@@ -236,6 +245,9 @@ class PeriodForm(forms.Form):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
         return cleaned
+
+    def clean_title(self):
+        return tidy(self.cleaned_data["title"])
 
     def ad_hoc_round(self) -> AdHoc | None:
         """The chosen round, or None for the yearly period; call after ``is_valid``. Nothing ticked means all."""

@@ -122,7 +122,9 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
                 status=row.status,
                 first_submitted_at=first,
                 submitted_at=row.submitted_at,
-                on_time=None if first is None else first < (_extended(row.extended_to) or late),
+                on_time=None
+                if first is None or row.status == Status.DRAFT
+                else first < (_extended(row.extended_to) or late),
                 version=0 if row.status == Status.DRAFT else row.version,  # taken back: nothing to be read
                 declined=frozenset(declined.get(row.pk, ())),
             )

@@ -171,7 +171,7 @@ def decide(petition: Petition, granted: bool, by, answer: str = "", until: dt.da
     petition.granted, petition.answer = granted, answer
     petition.decided_by, petition.decided_at = by, timezone.now()
     petition.save(update_fields=["granted", "answer", "decided_by", "decided_at"])
-    transaction.on_commit(partial(notifications.petition_decided, petition))
+    transaction.on_commit(partial(notifications.petition_decided, petition), robust=True)
     return petition
 
 

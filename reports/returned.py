@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from . import checks
 from .answers import DETAIL, ESTIMATE, NOTHING, Cell
-from .choices import Status
-from .models import Point, Report
+from .checks import Finding
+from .choices import Action, Status
+from .models import Edit, Point, Report
 from .numbers import format_number
 from .parts import EXPLAIN, PROGRESS, TEXTS, Part, parts_of
 from .permissions import YES, Verdict
@@ -18,28 +19,45 @@ from .sheets import sheet_of
 
 
 def may_write_part(report: Report, number: int | None) -> Verdict:
-    """Whether one part is open: after a return with points, the parts that have a point, or an error of their own.
-
-    After a return without points every part is open. Asks nothing about persons.
-    """
-    if report.status != Status.RETURNED:
-        return YES
-    named = set(Point.objects.current(report).values_list("part", flat=True))
-    if not named or number in named or number in parts_with_errors(report):
+    """Whether one part is open (see ``open_parts``). Asks nothing about persons."""
+    parts = open_parts(report)
+    if parts is None or number in parts:
         return YES
     return Verdict(
         False, _("Phần này không có điểm cần sửa nên được giữ nguyên; chỉ sửa các phần mà chuyên viên đã nêu.")
     )
 
 
-def parts_with_errors(report: Report) -> set[int | None]:
-    return {finding.section for finding in checks.blocking(sheet_of(report))}
+def open_parts(report: Report, findings: Iterable[Finding] | None = None) -> set[int | None] | None:
+    """The parts that can be written into; None: all of them.
+
+    After a return with points those that have a point, and those where a figure lies that an error speaks of: a
+    rule between two tasks may be broken by the figure in the one that nobody named. What was opened for an error
+    stays open until the report is sent, also when the error is gone. ``findings`` where the caller has them.
+    """
+    if report.status != Status.RETURNED:
+        return None
+    named = set(Point.objects.current(report).values_list("part", flat=True))
+    if not named:
+        return None
+    section = {indicator.code: indicator.task_number for indicator in report.indicators()}
+    wrong = [f for f in (checks.run(sheet_of(report)) if findings is None else findings) if f.blocks]
+    at_fault = {f.section for f in wrong} | {section[c.code] for f in wrong for c in f.cells if c.code in section}
+    returned_at = report.events.filter(action=Action.RETURN).last().at
+    written = Edit.objects.filter(report=report, at__gt=returned_at).order_by().values_list("part", flat=True)
+    return named | at_fault | set(written.distinct())
 
 
-def tick(report: Report, done: Iterable[int], by) -> None:
-    """Note which points of the latest return are put right: ``done`` are the primary keys with a tick."""
+def tick(report: Report, done: Iterable[int], by, shown: dict[int, bool] | None = None) -> None:
+    """Note which points of the latest return are put right: ``done`` are the primary keys with a tick.
+
+    ``shown``: {primary key: had a tick} as the page showed them. What this person did not change is left alone: a
+    colleague's tick is not taken away by an older page.
+    """
     done = set(done)
     current = Point.objects.current(report)
+    if shown is not None:
+        current = current.filter(pk__in=[pk for pk, had in shown.items() if had != (pk in done)])
     current.filter(pk__in=done, done_at=None).update(done_at=timezone.now(), done_by=by)
     current.exclude(pk__in=done).filter(done_at__isnull=False).update(done_at=None, done_by=None)
 

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .attachments import NotTaken, hold, look, on_disk, taken_back
-from .choices import EDITABLE
+from .attachments import NotTaken, hold, latest_sending, look, on_disk, taken_back
+from .choices import EDITABLE, Status
 from .file_types import SCANS
 from .fingerprints import SIGNS, paper_code, tidy_code
 from .models import Attachment, Event, Printing, Report, SignedPaper, answers_of
@@ -174,17 +174,31 @@ def may_record(user, report: Report) -> Verdict:
     return Verdict(False, _("Chỉ người của cơ quan báo cáo được ghi số, ngày và bản ký."))
 
 
+def settled_paper(report: Report) -> SignedPaper | None:
+    """The paper recorded with an accepted report: it was accepted on this number and day, so both stand.
+
+    None while the report is not accepted, or no paper of what was accepted is recorded yet.
+    """
+    sending = latest_sending(report) if report.status == Status.ACCEPTED else None
+    return None if sending is None else signed_paper_of(report, sending.content)
+
+
 def waiting_scan(report: Report) -> Attachment | None:
     """A scan that came in while number, day or code were still refused: it need not be sent over the line again."""
     return Attachment.objects.of(report).filter(signed_scan=True, signed_paper=None).select_related("by").last()
 
 
 def keep_scan(report: Report, upload, by) -> Attachment:
-    """Store a scan until its number, day and code are right; one waits at a time. Raises NotTaken with the reason."""
+    """Store a scan until its number, day and code are right; one waits at a time.
+
+    Raises NotTaken with the reason; also where the accepted report has its scan, which nothing may replace.
+    """
     _demand(may_record(by, report))
     looked = look(upload, SCANS)
     with on_disk(report, looked, upload, by, signed_scan=True) as scan, transaction.atomic():
-        hold(report)
+        settled = settled_paper(hold(report))
+        if settled is not None and settled.scan_id:
+            raise NotTaken(_refused_change(settled))
         drop_waiting(report, by)
         scan.at = timezone.now()
         scan.save()
@@ -203,15 +217,19 @@ def record(
     """Write down the paper with this ``code`` (as typed from it), or put its number and day right.
 
     ``scan`` is a waiting one; without it a scan recorded before stays. The scan it replaces is taken out and stays
-    on record. Raises NotRecorded with the reason, NotTaken when the scan is gone or was used meanwhile.
+    on record. Once the report is accepted a recorded paper stands: only a scan that it lacks still comes in.
+    Raises NotRecorded with the reason, NotTaken when the scan is gone or was used meanwhile.
     """
     _demand(may_record(by, report))
-    code = judge(hold(report), code)
+    held = hold(report)
+    code = judge(held, code)
+    settled = settled_paper(held)
+    if settled is not None:
+        return _add_scan(settled, number, signed_on, scan, by)
     paper = SignedPaper.objects.filter(report=report, code=code).first() or SignedPaper(report=report, code=code)
     old = paper.scan
     if scan is not None:
-        if waiting_scan(report) != scan:
-            raise NotTaken(_("bản quét vừa được người khác thay hoặc dùng; hãy mở lại trang."))
+        _demand_waiting(scan)
         paper.scan = scan
     paper.number, paper.signed_on, paper.by, paper.at = number, signed_on, by, timezone.now()
     paper.save()
@@ -219,6 +237,41 @@ def record(
         Attachment.objects.filter(pk=old.pk).update(removed_at=paper.at, removed_by=by)
     drop_waiting(report, by)
     return paper
+
+
+def _add_scan(paper: SignedPaper, number: str, signed_on: dt.date, scan: Attachment | None, by) -> SignedPaper:
+    """Number, day and who recorded them stay; who sent the scan and when stands with the scan."""
+    if scan is None or paper.scan_id or (paper.number, paper.signed_on) != (number, signed_on):
+        raise NotRecorded(_refused_change(paper))
+    _demand_waiting(scan)
+    paper.scan = scan
+    paper.save(update_fields=["scan"])
+    drop_waiting(paper.report, by)
+    return paper
+
+
+def _refused_change(paper: SignedPaper) -> str:
+    told = {"number": paper.number, "day": f"{paper.signed_on:%d/%m/%Y}"}
+    if paper.scan_id:
+        return (
+            _(
+                "Báo cáo đã được duyệt cùng văn bản số %(number)s ngày %(day)s và bản quét nên không thay được nữa; "
+                "nếu sai, hãy xin rút lại báo cáo."
+            )
+            % told
+        )
+    return (
+        _(
+            "Báo cáo đã được duyệt cùng văn bản số %(number)s ngày %(day)s nên chỉ nộp thêm được bản quét, giữ nguyên "
+            "số và ngày; nếu sai, hãy xin rút lại báo cáo."
+        )
+        % told
+    )
+
+
+def _demand_waiting(scan: Attachment) -> None:
+    if waiting_scan(scan.report) != scan:
+        raise NotTaken(_("bản quét vừa được người khác thay hoặc dùng; hãy mở lại trang."))
 
 
 def _demand(verdict: Verdict) -> None:

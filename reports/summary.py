@@ -361,7 +361,9 @@ class Summary:
         )
         silent = sum(1 for jump in self.jumps if not jump.reason)
         rest = ngettext("%(n)s số chưa giải trình", "%(n)s số chưa giải trình", silent) % {"n": silent}
-        return f"{told % words}; {rest if silent else _('đều đã giải trình')}."
+        if not silent:
+            rest = _("đều đã giải trình")
+        return f"{told % words}; {rest}."
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from .filling import people_here
 from .models import Attachment, Edit, Point, Report, answers_of
 from .parts import Part, parts_of
 from .permissions import may_write
+from .returned import open_parts
 from .sheets import sheet_of
 
 
@@ -89,12 +91,15 @@ def _lines(report, user, answers, findings, points) -> list[Line]:
             errors[finding.section] = errors.get(finding.section, 0) + 1
     results = {result.number: result for result in report.results.select_related("updated_by")}
     people, files, named = people_here(report, user), _files(report), {point.part for point in points}
+    free = open_parts(report, findings)
     lines = []
     for part in parts_of(report)[:-1]:
         result, left = results.get(part.number), errors.get(part.number, 0)
         state = _state(result, left, any(cell.code in part.codes for cell in answers))
         if named:
             state = _returned_state(part.number, named, points, state, left)
+            if state == "kept" and part.number in free:
+                state = "mended"  # opened for an error, put right
         by, at = (result.updated_by, result.updated_at) if result is not None else (None, None)
         here = tuple(people.get(part.number, ()))
         open_ = state != "kept"
@@ -107,7 +112,9 @@ def _lines(report, user, answers, findings, points) -> list[Line]:
 def _overview_lines(report, points, named, people) -> list[Line]:
     part = Part(report, None)
     texts = dict(report.overviews.values_list("part", "text"))
-    edits = Edit.objects.filter(report=report, part=None).select_related("by").defer("before", "after")
+    around = Edit.objects.filter(report=report, part=None)
+    newest = around.order_by().values("name").annotate(last=Max("pk")).values("last")
+    edits = Edit.objects.filter(pk__in=newest).select_related("by").defer("before", "after")
     last = {edit.name: edit for edit in edits}
     lines = []
     for name in OverviewPart.values:

@@ -22,12 +22,12 @@ from .excel_form.columns import KEY
 from .excel_form.files import opened
 from .excel_form.opening import LOOK_ROWS, Unreadable
 from .excel_form.results import Identity, Understood
+from .file_types import visible
 from .grid import answer_words
 from .models import Report, TaskResult, Workbook, answers_of
 from .parts import Part, parts_of
 from .permissions import may_write
 from .returned import may_write_part
-from .typed import tidy
 
 KEPT = 20  # uploads of a report that are listed; older ones stay in the database
 
@@ -70,7 +70,7 @@ def keep(report: Report, upload, by) -> Workbook:
     if upload.size > excel_form.MAX_BYTES:
         size = {"limit": excel_form.MAX_BYTES // 1024**2}
         raise NotTaken(_("Tệp lớn hơn %(limit)s MB; hãy bỏ hình ảnh và các trang tính khác rồi tải lên lại.") % size)
-    name = " ".join(tidy(upload.name).split())[-200:]
+    name = visible(upload.name)[-200:]
     book = Workbook(report=report, name=name, size=upload.size, by=by)
     try:
         book.file.save(upload.name, upload, save=False)

@@ -13,7 +13,7 @@ from directives.choices import Role
 from . import checks, notifications
 from .checks import Sheet
 from .choices import EDITABLE, Action, Status
-from .fingerprints import fingerprint
+from .fingerprints import fingerprint, paper_code
 from .models import Event, Point, Receipt, Report, answers_of
 from .permissions import Verdict, may_move
 from .sheets import content_of, sheet_of
@@ -81,11 +81,15 @@ def move(
     note: str = "",
     at=None,
     version: int | None = None,
+    shown: str | None = None,
+    code: str | None = None,
     remarks: Iterable[Remark] = (),
 ) -> Event:
     """Take ``action`` on ``report`` at ``at`` (aware datetime, now by default) and write it into the journal.
 
-    ``version`` is the sending that the person has read: a newer one is not decided unread. ``remarks`` are the
+    ``version`` is the sending that the person has read and ``shown`` the status it had: a newer one, or one that a
+    colleague has decided on meanwhile, is not decided unread. ``code`` (``fingerprints.paper_code``) is of the
+    draft that was read before it is handed over or sent: other words are not signed unread. ``remarks`` are the
     points of a return; they are a reason too. Raises NotAllowed (with the reason) when person or state do not
     fit, a needed reason is missing or somebody else was quicker, and NotReady when a report that leaves the
     reporter's desk still has errors.
@@ -100,6 +104,11 @@ def move(
         raise NotAllowed(_("Hãy ghi lý do để cơ quan biết phải sửa gì."))
     if version is not None and version != report.version:
         raise NotAllowed(_("Cơ quan đã gửi bản mới sau khi bạn mở trang; hãy đọc bản mới rồi quyết định."))
+    if shown and shown != report.status:
+        raise NotAllowed(_("Tình trạng báo cáo đã đổi sau khi bạn mở trang; hãy mở lại trang rồi quyết định."))
+    content = content_of(report, answers_of(report)) if action in (Action.SUBMIT, Action.HAND) else None
+    if content is not None and code is not None:
+        _demand_read(report, content, code)
     at = at or timezone.now()
     values = {"status": step.after or report.status} | EFFECTS[action](report, at)
     # The second click loses: write only if the old status still stands.
@@ -112,12 +121,17 @@ def move(
         at=at,
         note=note.strip(),
         version=values.get("version", report.version),
-        content=content_of(report, answers_of(report)) if action == Action.SUBMIT else None,
+        content=content if action == Action.SUBMIT else None,
     )
     if action == Action.SUBMIT:
         _give_receipt(event)
     _note_points(report, remarks, by, at)
     return event
+
+
+def _demand_read(report: Report, content: dict, code: str) -> None:
+    if code != paper_code(report.period.code, report.body.code, content):
+        raise NotAllowed(_("Nội dung báo cáo đã được sửa sau khi bạn đọc; hãy đọc lại bản mới rồi gửi."))
 
 
 def _ready(report: Report) -> Sheet:

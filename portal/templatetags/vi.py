@@ -6,6 +6,7 @@ from django.utils import timezone
 from directives.choices import Option
 from reports import summary
 from reports.numbers import format_number
+from reports.typist import mark
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def day(value):
 def moment(value):
     """``10:05 ngày 15/12/2020`` in Vietnam's time."""
     return f"{timezone.localtime(value):%H:%M, %d/%m/%Y}" if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def typist(context):
+    """The mark of who types, for every form in which people write; also inside ``include … only``."""
+    return mark(context.request.user.pk)
 
 
 @register.simple_tag

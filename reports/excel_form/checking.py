@@ -37,9 +37,14 @@ def check_figures(sheet: Worksheet, form: Form, letters: dict[str, str], rows: d
         mark(sheet, area, f"AND(ISNUMBER({part}),ISNUMBER({whole}),{part}>{whole})", RED)
         mark(sheet, area, f"AND(ISNUMBER({part}),ISBLANK({whole}))", RED)
     if all(age in letters for age in AGES):
-        ages = f"${letters[AGES[0]]}{first}:${letters[AGES[-1]]}{first}"
+        ages, whole = f"${letters[AGES[0]]}{first}:${letters[AGES[-1]]}{first}", f"${total}{first}"
         area = f"{letters[AGES[0]]}{first}:{letters[AGES[-1]]}{last}"
-        mark(sheet, area, f"AND(COUNT({ages})=3,ISNUMBER(${total}{first}),SUM({ages})<>${total}{first})", RED)
+        mark(
+            sheet,
+            area,
+            f"AND(ISNUMBER({whole}),OR(AND(COUNT({ages})=3,SUM({ages})<>{whole}),AND(COUNT({ages})=2,SUM({ages})>{whole})))",
+            RED,
+        )
     box = letters[NOTHING]
     across = f"${options[0]}{first}:${options[-1]}{first}"
     mark(sheet, f"{box}{first}:{box}{last}", f"AND(NOT(ISBLANK({box}{first})),COUNT({across})>0)", RED)

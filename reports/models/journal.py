@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,8 +40,14 @@ class AppendOnly(models.Model):
 
 class EventQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user):
-        """What happens between a body's reporter and its signatory is the body's own affair."""
-        return self if user.acts_for_a_body else self.exclude(action__in=INSIDE)
+        """What happens between a body's reporter and its signatory is the body's own affair.
+
+        For the province each event has ``withheld``: it is about a sending that its body took back.
+        """
+        if user.acts_for_a_body:
+            return self
+        recalls = Event.objects.filter(report=OuterRef("report"), version=OuterRef("version"), action=Action.RECALL)
+        return self.exclude(action__in=INSIDE).annotate(withheld=Exists(recalls))
 
     def sendings(self):
         return self.filter(action=Action.SUBMIT)

@@ -52,11 +52,14 @@ class ReportQuerySet(models.QuerySet):
         ``late_from`` is the period's; where more time was granted, a body's own last day goes before it.
         """
         at = at or timezone.now()
-        day_of_sending = TruncDate("first_submitted_at")
-        own = Q(first_submitted_at=None, extended_to__lt=timezone.localdate(at)) | Q(extended_to__lt=day_of_sending)
-        sent_late = Q(first_submitted_at__gte=late_from)
-        overdue = Q(first_submitted_at=None) if at >= late_from else Q()
-        return self.filter((Q(extended_to=None) & (sent_late | overdue)) | own)
+        there = Q(first_submitted_at__isnull=False) & ~Q(status=Status.DRAFT)  # what was taken back is not there
+        sent_late = there & Q(first_submitted_at__gte=late_from)
+        overdue = ~there if at >= late_from else Q(pk=None)
+        own_late = there & Q(extended_to__lt=TruncDate("first_submitted_at"))
+        own_overdue = ~there & Q(extended_to__lt=timezone.localdate(at))
+        return self.filter(
+            (Q(extended_to=None) & (sent_late | overdue)) | (Q(extended_to__isnull=False) & (own_late | own_overdue))
+        )
 
     def incomplete(self, period):
         """Accepted reports that left an owed figure out, or declared a task outside their functions."""
@@ -134,13 +137,18 @@ class Report(models.Model):
         return gettext("đến hết ngày %(day)s (được gia hạn; hạn chung %(due)s)") % words
 
     @property
+    def is_there(self) -> bool:
+        """Whether the province has a sending; the first date of one taken back counts once it is sent again."""
+        return self.first_submitted_at is not None and self.status != Status.DRAFT
+
+    @property
     def on_time(self) -> bool | None:
-        """Whether the first sending was in time; None while nothing was ever sent."""
-        return None if self.first_submitted_at is None else self.first_submitted_at < self.late_from
+        """Whether the first sending was in time; None while nothing is there: never sent, or taken back."""
+        return self.first_submitted_at < self.late_from if self.is_there else None
 
     def is_overdue(self, at=None) -> bool:
         """Owed and the deadline has passed at ``at`` (now by default)."""
-        return self.first_submitted_at is None and (at or timezone.now()) >= self.late_from
+        return not self.is_there and (at or timezone.now()) >= self.late_from
 
     def role_of(self, indicator: Indicator) -> str | None:
         """``"counted"``, ``"cross"`` or None: whether this body answers the indicator, and what for."""

@@ -14,6 +14,7 @@ from directives.choices import Role
 from ..forms import WordsField
 from ..handover import LONGEST, NotClosed, close_account, colleagues, handover_of
 from ..history import history_of
+from ..typed import tidy
 from .lookups import own_report_or_404
 
 
@@ -50,7 +51,7 @@ def close(request, username):
     """The head of a body closes the account of a reporter who has left, after being asked and with a reason."""
     if request.user.role != Role.SIGNATORY:
         raise Http404
-    person = get_object_or_404(request.user.body.people.filter(role=Role.REPORTER), username=username)
+    person = get_object_or_404(request.user.body.people.filter(role=Role.REPORTER), username=tidy(username))
     if not person.is_active:
         messages.info(request, _("Tài khoản của %s đã được đóng rồi.") % person)
         return redirect("handover")

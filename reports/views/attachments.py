@@ -23,6 +23,7 @@ from ..attachments import (
 )
 from ..file_forms import WHOLE, AttachmentsForm, part_word
 from ..models import Attachment
+from ..workflow import note_opened
 from .lookups import own_report_or_404, report_or_404
 
 logger = logging.getLogger(__name__)
@@ -128,6 +129,7 @@ def attachment(request, period, body, pk):
     """A file, always to be saved and never shown inside the portal's own pages."""
     report = report_or_404(request.user, period, body)
     file = get_object_or_404(readable(report, request.user), pk=pk)
+    note_opened(report, request.user)  # the province reads files of the latest sending only
     try:
         stream = file.file.open("rb")
     except OSError as error:

@@ -63,6 +63,8 @@ def _read(body: bytes) -> tuple[int, int, list[Change]] | None:
     """(person, seen, changes) of a message, or None where it is none of ours."""
     try:
         told = json.loads(body)
+        if not isinstance(told["changes"], list):
+            return None
         changes = [Change(c["name"], c["was"], c["now"]) for c in told["changes"]]
         if len(changes) > MOST_CHANGES or not all(isinstance(t, str) for c in changes for t in (c.name, c.was, c.now)):
             return None

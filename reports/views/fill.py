@@ -16,6 +16,7 @@ from ..parts import Part, is_box, parts_of
 from ..permissions import may_write
 from ..returned import may_write_part
 from ..tasklist import task_list
+from ..typist import KEY
 from .lookups import own_report_or_404
 
 SCRIPTS = [f"js/{name}.js" for name in ("grid", "paste", "totals", "autosave", "errors")]
@@ -38,20 +39,21 @@ def section(request, period, body, part):
     number = part_or_404(report, part)
     if request.method == "POST":
         return _save(request, report, number)
-    if not (may_write(request.user, report) and may_write_part(report, number)):
+    verdict = may_write(request.user, report) and may_write_part(report, number)
+    if not verdict:
+        messages.info(request, verdict.reason)
         return redirect("report", period, body)
     Presence.objects.note(report, number, request.user)
     return _page(request, Filling(report, number), kept=_kept_over_sign_in(request))
 
 
 def _kept_over_sign_in(request) -> dict | None:
-    """What this person had posted here when their session had ended: shown once, to be saved."""
-    kept = request.session.get("typed_signed_out")
-    if not kept or kept["path"] != request.path:
+    """What this person had posted here when their session had ended: shown until it is saved."""
+    kept = request.session.get(KEY, {}).get(request.path)
+    if not kept or kept["person"] != str(request.user.pk):
         return None
-    if request.method == "GET":
-        del request.session["typed_signed_out"]
-    return kept["typed"] if kept["typed"].get("person") == str(request.user.pk) else None
+    typed = kept["typed"]
+    return {name: text for name, text in typed.items() if typed.get(CHOICE + name) != "theirs"}
 
 
 def part_or_404(report, part: str) -> int | None:

@@ -24,6 +24,8 @@ from ..signed_papers import (
     versions_of,
     waiting_scan,
 )
+from ..typed import tidy
+from ..workflow import note_opened
 from .lookups import own_report_or_404, report_or_404
 
 
@@ -44,8 +46,10 @@ def printed(request, period, body, version, format):
     """One sending on paper, as it was sent."""
     report = report_or_404(request.user, period, body)
     sending = printable(report, request.user, version)
-    if sending is None:
+    if sending is None or format not in FORMATS:
         raise Http404
+    if version == report.version:
+        note_opened(report, request.user)
     words = f"Bản gửi lần {version} lúc {_moment(sending.at)}"
     return _paper(request, report, sending.content, format, words, sending.at, f"lan-{version}")
 
@@ -77,7 +81,7 @@ def signed_paper(request, period, body):
     report = own_report_or_404(request.user, period, body)
     if request.method == "POST":
         return _record(request, report)
-    paper = report.signed_papers.filter(code=request.GET.get("ma", "")).first()
+    paper = report.signed_papers.filter(code=tidy(request.GET.get("ma", ""))).first()
     return _page(request, report, SignedPaperForm(report=report, waiting=waiting_scan(report), paper=paper))
 
 

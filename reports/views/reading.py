@@ -10,8 +10,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from .. import workflow
+from ..attachments import taken_back
 from ..choices import EDITABLE, Action, Status
 from ..content import overview_in, pages
+from ..fingerprints import paper_code
 from ..models import Receipt, answers_of
 from ..parts import parts_of
 from ..sheets import content_of
@@ -31,11 +33,15 @@ def read(request, period, body, part=None):
     if here not in words:
         raise Http404
     place, content = words.index(here), content_of(report, answers_of(report))
+    code = paper_code(report.period.code, report.body.code, content)
+    read_first = request.GET.get("ma", code)
     context = {
         "report": report,
         "steps": steps,
         "here": here,
         "part": steps[place],
+        "code": code,
+        "changed": read_first != code,
         "page": next((p for p in pages(report, content) if str(p.number) == here), None),
         "overview": overview_in(content) if here == "chung" else (),
         "explanations": _reasons(steps[place], content),
@@ -56,6 +62,8 @@ def _reasons(part, content) -> list[tuple[str, str]]:
 def receipt(request, period, body, version):
     """Proof of one sending, with the address at which anybody can ask whether it still stands."""
     report = report_or_404(request.user, period, body)
+    if not request.user.acts_for_a_body and version in taken_back(report):  # the province never had it
+        raise Http404
     found = get_object_or_404(Receipt.objects.select_related("event__by"), event__report=report, event__version=version)
     url = request.build_absolute_uri(found.get_absolute_url())
     code = segno.make(url, error="m").svg_inline(scale=4, omitsize=True, svgclass="qr", lineclass=None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from directives.choices import LEAD_GROUP, BodyKind, group_label
 from directives.models import Obligation
@@ -105,7 +105,7 @@ def _sent_page(request, report, form=None, status=200):
     if not sendings:
         raise Http404
     if form is None:
-        form = ReturnForm(report=report, initial={"version": sendings[0].version})
+        form = ReturnForm(report=report, initial={"version": sendings[0].version, "status": report.status})
     else:  # what was typed meets the sending that this page shows
         form.data = form.data.copy()
         form.data["version"] = str(sendings[0].version)
@@ -141,12 +141,14 @@ def _answered(point, report):
     return point, f"{part.title}: {part.label(point.name)}" if point.name else part.title
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])  # GET: a sign-in leads here when the session had ended
 def decide(request, period, body, move):
     """Return with a reason, or accept."""
     report = report_or_404(request.user, period, body)
     if move not in MOVES:
         raise Http404
+    if request.method != "POST":
+        return redirect("sent", period, body)
     form = ReturnForm(request.POST, report=report)
     valid = form.is_valid()
     if "version" in form.errors:  # no page of ours sends a version that is no number
@@ -156,7 +158,15 @@ def decide(request, period, body, move):
     note, remarks = ("", []) if not valid else (form.cleaned_data["note"], form.remarks())
     try:
         version = form.cleaned_data["version"]
-        workflow.move(report, MOVES[move], by=request.user, note=note, version=version, remarks=remarks)
+        workflow.move(
+            report,
+            MOVES[move],
+            by=request.user,
+            note=note,
+            version=version,
+            shown=form.cleaned_data.get("status"),
+            remarks=remarks,
+        )
     except workflow.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return (

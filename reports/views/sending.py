@@ -5,13 +5,17 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directives.choices import Role
 
 from .. import workflow
 from ..checking import check_page
-from ..choices import Action
+from ..choices import EDITABLE, Action
+from ..typed import tidy
 from .lookups import own_report_or_404
 
+LONGEST = 5000  # letters of a reason
 MOVES = {  # the last word of the address: what it does
     "gui": Action.SUBMIT,
     "trinh-ky": Action.HAND,
@@ -26,23 +30,31 @@ MOVES = {  # the last word of the address: what it does
 def check(request, period, body):
     """Every part with what blocks sending or asks for a reason, each with a link to its place."""
     report = own_report_or_404(request.user, period, body)
+    if report.status not in EDITABLE:
+        return redirect("report", period, body)
     return render(request, "reports/check.html", check_page(report, request.user))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])  # GET: a sign-in leads here when the session had ended
 def step(request, period, body, move):
     """One step of the body's own. However often one clicks: a second sending is told so and changes nothing."""
     if move not in MOVES:
         raise Http404
     report = own_report_or_404(request.user, period, body)
+    if request.method != "POST":
+        signs = report.with_signatory and request.user.role == Role.SIGNATORY
+        return redirect("read" if signs else "report", period, body)
     action = MOVES[move]
+    note = tidy(request.POST.get("note", ""))[:LONGEST] if action == Action.DECLINE else ""
     try:
-        event = workflow.move(report, action, by=request.user, note=request.POST.get("note", ""))
+        event = workflow.move(report, action, by=request.user, note=note, code=request.POST.get("code"))
     except workflow.NotReady as refusal:
         messages.error(request, str(refusal))
         return redirect("check", period, body)
     except workflow.NotAllowed as refusal:
         messages.info(request, str(refusal))
+        if note:
+            messages.info(request, _("Lời bạn vừa gõ: “%s”") % note)
         stays = action == Action.DECLINE and report.with_signatory
         return redirect("read" if stays else "report", period, body)
     if action == Action.SUBMIT:

@@ -388,17 +388,36 @@ def spoil(report):
     report.results.filter(number=1).update(unread=unread)
 
 
-OF_A_BODY = ["home", "report", *(f"section {number}" for number in range(8)), "overview", "check", "sent"]
-OF_THE_LEAD = ["home", "periods", "open_period", "queue", "summary", "cells", "sent"]
+OF_A_REPORT = (
+    "report",
+    "section",
+    "check",
+    "read",
+    "sent",
+    "history",
+    "attachments",
+    "signed_paper",
+    "workbooks",
+    "ask_time",
+)
+OF_A_BODY = [
+    "home",
+    *OF_A_REPORT[2:],
+    "report",
+    *(f"section {number}" for number in range(8)),
+    "section chung",
+    "handover",
+]
+OF_THE_LEAD = ["home", "periods", "open_period", "queue", "petitions", "summary", "cells", "sent"]
 OF_EVERYONE = ["documents", "indicators", "account_change_password", "mfa_index"]
 
 
 def address_of(words, scene):
     """``section 6`` → its address in the report of the busy body."""
     name, _space, number = words.partition(" ")
-    if name in ("report", "section", "overview", "check", "sent"):
+    if name in OF_A_REPORT:
         return reverse(name, args=[scene.period.code, "na-hang", *([number] if number else [])])
-    if name in ("queue", "summary"):
+    if name in ("queue", "petitions", "summary"):
         return reverse(name, args=[scene.period.code])
     return reverse(name, args=[scene.period.code, "T6.06"]) if name == "cells" else reverse(name)
 
@@ -441,7 +460,7 @@ def test_english_answers_to_what_people_send(client, cast, busy):
     answers.append(client.get("/nowhere/"))
     answers.append(client.post(address_of("section 6", busy), {"T6.06": "12 tre", "T6.07": "3"}, follow=True))
     answers.append(client.post(address_of("section 6", busy), {"T6.06": "", "then": "next"}, follow=True))
-    answers.append(client.post(reverse("submit", args=["2020", "na-hang"]), follow=True))
+    answers.append(client.post(reverse("step", args=["2020", "na-hang", "gui"]), follow=True))
     client.force_login(cast.huyen)
     answers.append(client.post(reverse("decide", args=["2020", "so-y-te", "tra-lai"]), {"note": ""}, follow=True))
     answers.append(client.post(reverse("decide", args=["2020", "so-y-te", "duyet"]), follow=True))

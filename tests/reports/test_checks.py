@@ -227,6 +227,9 @@ AGE_CELLS = ("T0.01:age_0_5", "T0.01:age_6_10", "T0.01:age_11_15")
         (10, (2, 3, 5), []),
         (10, (2, 3, 4), [("error", 0, "ages", *AGE_CELLS)]),
         (10, (2, 3, 6), [("error", 0, "ages", *AGE_CELLS)]),
+        (10, (8, 9, None), [("error", 0, "ages", *AGE_CELLS[:2])]),  # each child has one age
+        (10, (None, 8, 3), [("error", 0, "ages", *AGE_CELLS[1:])]),
+        (10, (4, None, 6), []),
         (0, (0, 0, 0), []),
         (10, (2, 3, None), []),  # the third is not known yet
         (10, (None, None, None), []),

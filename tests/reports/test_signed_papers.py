@@ -285,6 +285,75 @@ def test_the_province_sees_the_scan_of_what_was_sent_also_when_it_comes_later(cl
     assert [file.name for file in files_of(report, cast.huyen)] == ["bản ký.pdf"]
 
 
+def test_what_a_report_was_accepted_with_changes_no_more(cast, report):
+    send(report, cast.lan)
+    record_now(report, cast.lan, number="44/BC-UBND")
+    paper = record_now(report, cast.lan)  # put right before the decision
+    move(report, Action.ACCEPT, by=cast.huyen)
+    sentence = (
+        "Báo cáo đã được duyệt cùng văn bản số 45/BC-UBND ngày 05/12/2020 nên chỉ nộp thêm được bản quét, "
+        "giữ nguyên số và ngày; nếu sai, hãy xin rút lại báo cáo."
+    )
+    scan = keep_scan(report, upload("bản ký.pdf", files.pdf()), cast.lan)
+    for changed in ({}, {"number": "46/BC-UBND", "scan": scan}, {"signed_on": DAY.replace(day=6), "scan": scan}):
+        values = {"number": "45/BC-UBND", "signed_on": DAY} | changed
+        with pytest.raises(NotRecorded, match="Báo cáo đã được duyệt") as refusal:
+            record(report, code=now(report), by=cast.ky, **values)
+        assert str(refusal.value) == sentence
+    stored = SignedPaper.objects.get()
+    assert (stored.number, stored.signed_on, stored.by, stored.at, stored.scan) == (
+        "45/BC-UBND",
+        DAY,
+        cast.lan,
+        paper.at,
+        None,
+    )
+    assert waiting_scan(report) == scan  # a slip of the pen costs no second upload
+
+
+def test_a_missing_scan_still_comes_after_the_acceptance_and_stays(cast, report):
+    send(report, cast.lan)
+    paper = record_now(report, cast.lan)
+    move(report, Action.ACCEPT, by=cast.huyen)
+    record_now(report, cast.ky, scan=keep_scan(report, upload("bản ký.pdf", files.pdf()), cast.ky))
+    stored = SignedPaper.objects.get()
+    assert (stored.by, stored.at, stored.scan.name, stored.scan.by) == (cast.lan, paper.at, "bản ký.pdf", cast.ky)
+    assert waiting_scan(report) is None
+    with pytest.raises(NotTaken) as refusal:
+        keep_scan(report, upload("khác.pdf", files.pdf(2)), cast.lan)
+    assert str(refusal.value) == (
+        "Báo cáo đã được duyệt cùng văn bản số 45/BC-UBND ngày 05/12/2020 và bản quét nên không thay được nữa; "
+        "nếu sai, hãy xin rút lại báo cáo."
+    )
+    with pytest.raises(NotRecorded):
+        record_now(report, cast.lan, number="46/BC-UBND")
+    assert (SignedPaper.objects.get().scan.name, on_disk(), Attachment.objects.count()) == ("bản ký.pdf", 1, 1)
+
+
+def test_a_paper_that_was_not_recorded_yet_comes_after_the_acceptance_and_a_return_opens_it(cast, report):
+    send(report, cast.lan)
+    move(report, Action.ACCEPT, by=cast.huyen)
+    record_now(report, cast.lan)
+    with pytest.raises(NotRecorded):
+        record_now(report, cast.lan, number="46/BC-UBND")
+    move(report, Action.RETURN, by=cast.huyen, note="Theo đề nghị.")
+    record_now(report, cast.lan, number="46/BC-UBND")
+    assert SignedPaper.objects.get().number == "46/BC-UBND"
+
+
+def test_the_page_tells_that_an_accepted_paper_stands(client, cast, report):
+    send(report, cast.lan)
+    record_now(report, cast.lan)
+    move(report, Action.ACCEPT, by=cast.huyen)
+    client.force_login(cast.lan)
+    response = post(client, report, number="46/BC-UBND")
+    (told,) = sentences(response)
+    assert told.startswith("Báo cáo đã được duyệt cùng văn bản số 45/BC-UBND ngày 05/12/2020 nên chỉ nộp thêm")
+    assert 'value="46/BC-UBND"' in response.content.decode()
+    assert post(client, report, scan=upload("Bản ký.pdf", files.pdf())).status_code == 302
+    assert SignedPaper.objects.get().scan.name == "Bản ký.pdf"
+
+
 def test_a_scan_that_a_colleague_replaced_meanwhile_is_not_used(cast, report):
     fill(report, by=cast.lan)
     mine = keep_scan(report, upload("của Lan.pdf", files.pdf()), cast.lan)
@@ -532,8 +601,6 @@ def test_who_prints_what(client, cast, report):
     nobody = dict.fromkeys(("minh", "huyen", "hung", "quan"), (404, 404))
     assert asked(draft, first) == nobody | {"lan": (200, 404)}
     move(report, Action.SUBMIT, by=cast.ky)
-    sent = dict.fromkeys(("huyen", "hung"), (404, 200))
-    assert asked(draft, first) == nobody | sent | {"lan": (302, 200)}
     client.force_login(cast.lan)
     assert client.get(draft).url == first
     move(report, Action.RECALL, by=cast.ky)
@@ -542,6 +609,8 @@ def test_who_prints_what(client, cast, report):
     assert asked(first, f"{BASE}ban-in/2/docx/") == nobody | dict.fromkeys(("huyen", "hung"), (404, 200)) | {
         "lan": (200, 200)
     }
+    sent = dict.fromkeys(("huyen", "hung"), (404, 200))
+    assert asked(draft, f"{BASE}ban-in/2/docx/") == nobody | sent | {"lan": (302, 200)}
     for address in (f"{BASE}ban-in/3/docx/", f"{BASE}ban-in/2/xlsx/", f"{BASE}ban-in/0/docx/"):
         assert client.get(address).status_code == 404
     assert client.post(draft).status_code == 405

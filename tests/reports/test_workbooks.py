@@ -716,7 +716,8 @@ def test_a_form_saved_by_libreoffice_changes_nothing(cast, report, tmp_path, kin
     laid(report, cast.lan, filled(report, values | {"6:results": "Đã tập huấn 12 xã.\nDòng hai."})).take()
     before = state_of(report)
     assert before[0] == answers
-    preview = laid(report, cast.lan, converted(blank(report), kind, tmp_path), f"Biểu mẫu.{kind}")
+    saved = converted({"bieu-mau": blank(report)}, kind, tmp_path)["bieu-mau"]
+    preview = laid(report, cast.lan, saved, f"Biểu mẫu.{kind}")
     assert (preview.reading.clean, preview.reading.defects) == (True, [])
     assert (said(preview), preview.take()) == ({}, Taken())
     assert preview.same == len(preview.reading.understood) > len(answers)

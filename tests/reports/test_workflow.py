@@ -10,9 +10,10 @@ from directives.choices import Role
 from reports import workflow
 from reports.answers import Answer, Cell
 from reports.choices import INSIDE, Action, Status
+from reports.fingerprints import paper_code
 from reports.models import Event, Report, TaskResult, answers_of, write_answers
 from reports.permissions import may_open_periods, may_see_summary, may_write
-from reports.sheets import sheet_of
+from reports.sheets import content_of, sheet_of
 from reports.workflow import NotAllowed, NotReady, move
 from tests.conftest import at, person
 from tests.factories import accept, fill, send
@@ -387,9 +388,11 @@ def last_second(extended_to):
 
 @pytest.mark.parametrize("extended_to", EXTENSIONS)
 @pytest.mark.parametrize("sent", [None, *MOMENTS])
-def test_on_time_and_overdue(report, extended_to, sent):
-    report.extended_to, report.first_submitted_at = extended_to, sent
-    last = last_second(extended_to)
+@pytest.mark.parametrize("status", ["submitted", "draft"])
+def test_on_time_and_overdue(report, extended_to, sent, status):
+    """What was taken back (sent once, a draft again) is as if it had not been sent."""
+    report.extended_to, report.first_submitted_at, report.status = extended_to, sent, status
+    last, sent = last_second(extended_to), sent if status == "submitted" else None
     assert report.on_time is (None if sent is None else sent <= last)
     assert [report.is_overdue(moment) for moment in MOMENTS] == [sent is None and moment > last for moment in MOMENTS]
     assert (report.last_day, report.late_from) == (last.date(), last + dt.timedelta(seconds=1))
@@ -399,17 +402,25 @@ def test_on_time_and_overdue(report, extended_to, sent):
 def test_the_list_of_the_late_agrees_with_every_report(period, moment):
     """All combinations of what was granted and when it was sent, each a body of its own."""
     combinations = [
-        (extended_to, sent) for extended_to in EXTENSIONS for sent in (None, *MOMENTS) if sent is None or sent <= moment
+        (extended_to, sent, status)
+        for extended_to in EXTENSIONS
+        for sent in (None, *MOMENTS)
+        for status in ("submitted", "draft")
+        if sent is None or sent <= moment
     ]
     bodies = list(period.reports.order_by("position").values_list("pk", flat=True))
     for start in range(0, len(combinations), len(bodies)):
         chosen = dict(zip(bodies, combinations[start : start + len(bodies)], strict=False))
-        for pk, (extended_to, sent) in chosen.items():
-            Report.objects.filter(pk=pk).update(extended_to=extended_to, first_submitted_at=sent)
+        for pk, (extended_to, sent, status) in chosen.items():
+            Report.objects.filter(pk=pk).update(extended_to=extended_to, first_submitted_at=sent, status=status)
         reports = Report.objects.filter(pk__in=chosen).select_related("period")
         late = set(reports.late(period.late_from, moment).values_list("pk", flat=True))
         assert late == {r.pk for r in reports if r.on_time is False or r.is_overdue(moment)}
-        assert late == {pk for pk, (extended_to, sent) in chosen.items() if (sent or moment) > last_second(extended_to)}
+        assert late == {
+            pk
+            for pk, (extended_to, sent, status) in chosen.items()
+            if ((status == "submitted" and sent) or moment) > last_second(extended_to)
+        }
 
 
 def test_the_words_of_a_deadline(report):
@@ -500,7 +511,8 @@ def test_taking_back_leads_where_it_was_sent_from(report, people, story, status)
     move(report, Action.RECALL, by=people.lan, at=LATE + dt.timedelta(days=9))
     report.refresh_from_db()
     assert (report.status, report.version) == (status, 1 + story.count("submit"))
-    assert (report.first_submitted_at, report.on_time, report.opened_at) == (IN_TIME, True, None)
+    on_time = None if status == "draft" else True  # taken back before anybody returned it: nothing is there
+    assert (report.first_submitted_at, report.on_time, report.opened_at) == (IN_TIME, on_time, None)
     move(report, Action.SUBMIT, by=people.ky, at=LATE + dt.timedelta(days=20))
     report.refresh_from_db()
     assert (report.first_submitted_at, report.on_time, report.version) == (IN_TIME, True, 2 + story.count("submit"))
@@ -629,3 +641,27 @@ def test_a_declined_task_is_read_back(report_of, people):
     report = report_of("so-y-te")
     fill(report, declined=(3, 5))
     assert (set(sheet_of(report).declined), TaskResult.objects.filter(report=report).count()) == ({3, 5}, 7)
+
+
+# --- what was read is what is signed -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "who"), [(Action.HAND, "lan"), (Action.SUBMIT, "ky")])
+def test_other_words_are_not_signed_unread(report, people, action, who):
+    fill(report)
+    read = paper_code("2020", "na-hang", content_of(report, answers_of(report)))
+    write_answers(report, {Cell("T6.05"): Answer(value=4)})
+    with pytest.raises(NotAllowed) as refusal:
+        move(report, action, by=getattr(people, who), code=read)
+    assert str(refusal.value) == "Nội dung báo cáo đã được sửa sau khi bạn đọc; hãy đọc lại bản mới rồi gửi."
+    read = paper_code("2020", "na-hang", content_of(report, answers_of(report)))
+    assert move(report, action, by=getattr(people, who), code=read).action == action
+
+
+def test_an_older_page_does_not_return_what_a_colleague_accepted(report, people):
+    send(report, people.lan)
+    move(report, Action.ACCEPT, by=people.tu, shown="submitted")
+    with pytest.raises(NotAllowed) as refusal:
+        move(report, Action.RETURN, by=people.huyen, note="Sửa.", version=1, shown="submitted")
+    assert str(refusal.value).startswith("Tình trạng báo cáo đã đổi sau khi bạn mở trang")
+    assert move(report, Action.RETURN, by=people.huyen, note="Sửa.", version=1, shown="accepted").action == "return"
