@@ -41,7 +41,7 @@ run: setup ## serve with the settings of .env, reloading on changes
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py runserver
 
-test: setup-test ## the whole suite on SQLite, then on a PostgreSQL of its own
+test: setup-test ## the whole suite on SQLite, then what asks the database on a PostgreSQL of its own
 	@$(PY) -m pytest -q -n 2 --dist loadgroup
 	@bash .ci/on-postgres $(PY) -m pytest -q -n 2 --dist loadgroup
 

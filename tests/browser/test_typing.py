@@ -177,10 +177,10 @@ def test_a_button_of_the_form_first_sends_what_is_typed(people):
     page = people("lan")
     page.goto(PART.format(7))
     field(page, "results").fill("Chữ gõ ngay trước khi bấm.")
-    page.dblclick("button[value=stay]")
+    page.dblclick(".actions button[value=stay]")
     expect(page.locator(".notice-success")).to_have_text("Đã lưu.")
     expect(field(page, "results")).to_have_value("Chữ gõ ngay trước khi bấm.")
-    page.click("button[value=next]")
+    page.click(".actions button[value=next]")
     page.wait_for_url("**/phan/chung/")
     assert kept(page) == {}
     field(page, "assessment").fill("Đánh giá chung.")
@@ -205,7 +205,7 @@ def test_the_line_breaks_and_comes_back(people):
     expect(state(page, "T6.05")).to_have_text("chưa gửi")
     assert kept(page) == {"T6.05": "5", "T6.06": "1234", "results": "Gõ khi mất mạng"}
     clean(page, "offline")
-    page.click("button[value=next]")  # stays here: an error page of the browser helps nobody
+    page.click(".actions button[value=next]")  # stays here: an error page of the browser helps nobody
     expect(bar(page)).to_contain_text(KEPT)
     assert page.url.endswith("/phan/6/")
     page.context.set_offline(False)
@@ -341,7 +341,7 @@ def test_an_ended_session_loses_nothing(people):
     field(page, "results").press_sequentially("Gõ khi phiên đã hết")
     expect(bar(page)).to_contain_text(SIGNED_OUT)
     clean(page, "signed out")
-    page.click("button[value=stay]")
+    page.click(".actions button[value=stay]")
     expect(bar(page)).to_contain_text(SIGNED_OUT)
     assert page.url.endswith("/phan/6/")
 
@@ -357,7 +357,7 @@ def test_an_ended_session_loses_nothing(people):
     expect(bar(page)).to_have_text(_saved())
     assert (figure("T6.05"), words(6)) == (5, "Gõ khi phiên đã hết")
     assert kept(page) == {}
-    page.click("button[value=stay]")  # with the token of the new session
+    page.click(".actions button[value=stay]")  # with the token of the new session
     expect(page.locator(".notice-success")).to_have_text("Đã lưu.")
 
 
@@ -469,7 +469,7 @@ def test_two_people_in_one_field_choose(people, chosen, stored):
     clean(ky, "conflict")
     assert words(6) == "Lan viết."
 
-    ky.click("button[value=next]")
+    ky.click(".actions button[value=next]")
     expect(box).to_be_focused()
     assert words(6) == "Lan viết."
     bar_text = "Hãy chọn một trong hai bản"
@@ -481,7 +481,7 @@ def test_two_people_in_one_field_choose(people, chosen, stored):
     ky.keyboard.press("Enter")
     expect(field(ky, "results")).to_be_focused()
     expect(box).to_have_count(0)
-    ky.click("button[value=next]")
+    ky.click(".actions button[value=next]")
     ky.wait_for_url("**/phan/7/")
     assert words(6) == stored
     assert kept(ky) == {}
@@ -719,7 +719,7 @@ def test_without_javascript_the_button_saves_and_two_versions_are_a_page(people)
     expect(state(lan, "results")).to_have_text(_saved())
     field(ky, "results").fill("Kỳ viết.")
     field(ky, "T6.05").fill("5")
-    ky.click("button[value=stay]")
+    ky.click(".actions button[value=stay]")
     expect(ky.locator("h1")).to_have_text("Hai bản khác nhau")
     assert (figure("T6.05"), words(6)) == (5, "Lan viết.")
     ky.check("#mine-1")

@@ -1,6 +1,5 @@
 """What was answered with "saved" is there, also when the web server or PostgreSQL is killed in the middle of it."""
 
-import os
 import time
 from contextlib import closing
 
@@ -11,11 +10,7 @@ from tests.crowd.typing import Crowd
 
 PEOPLE, SAVES = 50, 10  # 500 saves, fifty at once
 
-# The servers here are the test's own: once, beside the suite on SQLite, is enough.
-pytestmark = [
-    pytest.mark.xdist_group("durability"),
-    pytest.mark.skipif(os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="runs with the SQLite suite"),
-]
+pytestmark = pytest.mark.xdist_group("durability")
 
 
 def half_way(crowd):
