@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [parts …] [sizes …]``: on the database of DATABASE_URL; see ``every`` below for the parts."""
+"""``python -m tests.benchmarks [parts …] [sizes …]``: on the database of DATABASE_URL; the parts are listed below."""
 
 import os
 import sys

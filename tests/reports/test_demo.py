@@ -157,7 +157,7 @@ class TestProvince:
             (2020, "ban-dan-toc", "hand submit accept", Status.ACCEPTED, True),
             (2020, "lam-binh", "hand submit", Status.SUBMITTED, True),
             (2020, "hoi-cuu-chien-binh-tinh", "submit", Status.SUBMITTED, True),
-            (2020, "so-tnmt", "hand submit recall", Status.DRAFT, True),
+            (2020, "so-tnmt", "hand submit recall", Status.DRAFT, None),
             (2020, "bao-tuyen-quang", "hand decline", Status.DRAFT, None),
             (2020, "toa-an-nhan-dan-tinh", "hand", Status.DRAFT, None),
             (2020, "na-hang", "", Status.DRAFT, None),

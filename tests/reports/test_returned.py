@@ -349,16 +349,16 @@ def test_the_pages_of_a_returned_report_at_one_and_at_many_points(client, report
 
 def test_a_rule_between_two_parts_opens_both(report, cast):
     """T3.03 <= T0.01 (R13): the officer named task 3, the wrong figure may lie among the shared ones."""
-    fill(report, {"T0.01": 10, "T3.03": 5})
+    fill(report, {"T0.01": 10, "T0.02": 100, "T3.03": 5, "T3.07": 15})
     move(report, Action.SUBMIT, by=cast.ky)
     move(report, Action.RETURN, by=cast.huyen, remarks=[Remark(3, "T3.03", "Kiểm tra lại.")])
     report.refresh_from_db()
     assert open_parts(report) == {3}
     save(report, 3, [Change("T3.03", "5", "12")], by=cast.lan)
     assert open_parts(report) == {0, 3}
-    save(report, 0, [Change("T0.01", "10", "1200")], by=cast.lan)
+    save(report, 0, [Change("T0.01", "10", "90")], by=cast.lan)
     assert open_parts(report) == {0, 3}  # the error is gone, and nobody is shut out in the middle of typing
-    assert save(report, 0, [Change("T0.02", "0", "4500")], by=cast.lan).stored == {"T0.02": "4.500"}
+    assert save(report, 0, [Change("T0.02", "100", "4500")], by=cast.lan).stored == {"T0.02": "4.500"}
 
 
 def test_an_older_page_takes_no_tick_away(report, cast):
