@@ -349,7 +349,7 @@ def test_the_pages_of_a_returned_report_at_one_and_at_many_points(client, report
 
 def test_a_rule_between_two_parts_opens_both(report, cast):
     """T3.03 <= T0.01 (R13): the officer named task 3, the wrong figure may lie among the shared ones."""
-    fill(report, {"T0.01": 10, "T0.02": 100, "T3.03": 5, "T3.07": 15})
+    fill(report, {"T0.01": 10, "T0.02": 100, "T3.03": 5, "T3.07": 5, "T3.08": 5, "T3.09": 5})
     move(report, Action.SUBMIT, by=cast.ky)
     move(report, Action.RETURN, by=cast.huyen, remarks=[Remark(3, "T3.03", "Kiểm tra lại.")])
     report.refresh_from_db()
