@@ -17,7 +17,7 @@ class PersonAdmin(UserAdmin):
     autocomplete_fields = ("body",)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Người dùng"), {"fields": ("last_name", "first_name", "email", "role", "body")}),
+        (_("Người dùng"), {"fields": ("last_name", "first_name", "email", "phone", "role", "body")}),
         (_("Hiệu lực"), {"fields": ("is_active", "last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -29,6 +29,7 @@ class PersonAdmin(UserAdmin):
                     "last_name",
                     "first_name",
                     "email",
+                    "phone",
                     "role",
                     "body",
                     "usable_password",

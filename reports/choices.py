@@ -14,6 +14,7 @@ class Status(models.TextChoices):
     SUBMITTED = "submitted", _("Đã gửi, chờ duyệt")
     RETURNED = "returned", _("Bị trả lại")
     ACCEPTED = "accepted", _("Đã duyệt")
+    EXEMPT = "exempt", _("Được miễn")
 
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)  # the body may write
@@ -28,9 +29,71 @@ class Action(models.TextChoices):
     DECLINE = "decline", _("Chưa ký, chuyển lại")
     FETCH = "fetch", _("Lấy lại bản trình ký")
     RECALL = "recall", _("Rút lại")
+    REOPEN = "reopen", _("Mở lại sau khi duyệt")
+    EXEMPT = "exempt", _("Miễn báo cáo")
+    INCLUDE = "include", _("Thôi miễn báo cáo")
+    REGISTER = "register", _("Nhập thay từ bản giấy")
+    HAND_BACK = "hand_back", _("Thôi nhập thay")
+    EXTEND = "extend", _("Gia hạn")
+    REFUSE = "refuse", _("Không chấp thuận đề nghị")
+    CORRECT = "correct", _("Điều chỉnh số liệu")
 
 
+BACK = (Action.RETURN, Action.REOPEN)  # the body is to put something right
 INSIDE = (Action.HAND, Action.DECLINE, Action.FETCH)  # between reporter and signatory: the province never sees these
+
+
+class Channel(models.TextChoices):
+    """How what stands in a report came in: typed by its body, or typed by an officer from a paper."""
+
+    PORTAL = "portal", _("Trên cổng")
+    PAPER = "paper", _("Bản giấy")
+
+
+class TaskState(models.TextChoices):
+    """What became of one task of one body's report, as the officers' board shows it."""
+
+    ANSWERED = "answered", _("Đã báo cáo")
+    NOTHING = "nothing", _("Không phát sinh")
+    MISSING = "missing", _("Còn thiếu")
+    RETURNED = "returned", _("Bị trả lại")
+    NOT_OWED = "not_owed", _("Không phải báo cáo")
+    LATE = "late", _("Quá hạn, chưa gửi")
+
+
+class NoticeKind(models.TextChoices):
+    """What people are told of: up to ``CORRECTED`` the body's people, from ``SENT_IN`` on the officers."""
+
+    OPENED = "opened", _("Mở kỳ báo cáo")
+    DUE_30 = "due_30", _("Còn 30 ngày làm việc")
+    DUE_7 = "due_7", _("Còn 7 ngày làm việc")
+    DUE_1 = "due_1", _("Còn 1 ngày làm việc")
+    OVERDUE = "overdue", _("Quá hạn")
+    RECEIVED = "received", _("Đã nhận báo cáo")
+    RETURNED = "returned", _("Trả lại để sửa")
+    REOPENED = "reopened", _("Mở lại báo cáo đã duyệt")
+    ACCEPTED = "accepted", _("Duyệt báo cáo")
+    EXEMPTED = "exempted", _("Miễn báo cáo")
+    PAPER = "paper", _("Nhập thay từ bản giấy")
+    DECIDED = "decided", _("Trả lời đề nghị")
+    CORRECTED = "corrected", _("Điều chỉnh số liệu")
+    SENT_IN = "sent_in", _("Cơ quan gửi báo cáo")
+    RESENT = "resent", _("Cơ quan gửi lại báo cáo")
+    ASKED = "asked", _("Cơ quan gửi đề nghị")
+    ANSWERED = "answered", _("Cơ quan trả lời về điều chỉnh")
+    DIGEST = "digest", _("Thư gộp trong ngày")
+
+
+class MailState(models.TextChoices):
+    """Where the mail of a notice is; the notice itself is in the portal from the beginning."""
+
+    NONE = "none", _("Chỉ báo trên cổng")
+    WAITING = "waiting", _("Chờ chuyên viên cho gửi")
+    RELEASED = "released", _("Chờ chuyển đi")
+    SENDING = "sending", _("Đang chuyển")
+    SENT = "sent", _("Đã gửi")
+    FAILED = "failed", _("Gửi không được")
+    STOPPED = "stopped", _("Bỏ, không gửi")
 
 
 class PetitionKind(models.TextChoices):

@@ -94,7 +94,7 @@ def _of_the_lead(user, at) -> list[Duty]:
         if owed:
             parts.append(ngettext("%s cơ quan còn phải gửi.", "%s cơ quan còn phải gửi.", owed) % owed)
         officer = user.role == Role.OFFICER
-        url = reverse("queue" if officer else "summary", args=[period.code])
+        url = reverse("board" if officer else "summary", args=[period.code])
         link = _("Xem và duyệt báo cáo") if officer else _("Xem bảng tổng hợp")
         urgent = bool(owed) and period.is_due_passed(at)
         found.append(Duty(_("Kỳ %s") % period.name, " ".join(parts), url, link, urgent=urgent))

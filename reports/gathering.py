@@ -110,7 +110,9 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
         "pk body__code name short_name group counting_group status first_submitted_at submitted_at version gaps "
         "extended_to"
     )
-    for row in Report.objects.filter(period=period).in_protocol_order().values_list(*fields.split(), named=True):
+    for row in (
+        Report.objects.filter(period=period).expected().in_protocol_order().values_list(*fields.split(), named=True)
+    ):
         first = row.first_submitted_at
         lines.append(
             BodyLine(

@@ -18,7 +18,7 @@ from directives.choices import Role
 from directives.models import Holiday, User
 from directives.working_days import working_days_between
 
-from .choices import EDITABLE, Action, Status
+from .choices import BACK, EDITABLE, Status
 from .models import Edit, Event, Petition, Point, Receipt, Report, TaskResult
 from .parts import Part
 from .permissions import YES, Verdict
@@ -148,7 +148,7 @@ def _open_points(reports) -> dict[int, list[tuple[str, str]]]:
 def _returns(reports) -> dict[int, Event]:
     """{report: the latest return}, for the officer's words about the whole report."""
     back = [report.pk for report in reports if report.status == Status.RETURNED]
-    events = Event.objects.filter(report__in=back, action=Action.RETURN).select_related("by").defer("content")
+    events = Event.objects.filter(report__in=back, action__in=BACK).select_related("by").defer("content")
     return {event.report_id: event for event in events.order_by("at", "pk")}
 
 

@@ -1,15 +1,18 @@
 """Mails that the portal sends: the office is the sender, and a mail that cannot go out stops nothing."""
 
 import logging
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from directives.choices import Role
 
-from .models import Petition, Receipt, Report
+from .choices import Action
+from .models import Event, Petition, Receipt, Report
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +20,20 @@ logger = logging.getLogger(__name__)
 def receipt_given(receipt: Receipt) -> None:
     """Tell the body's people that their report was received: period, version, time, number of figures, fingerprint."""
     _tell_the_body(receipt.event.report, "receipt", {"receipt": receipt, "event": receipt.event})
+
+
+def happened(event: Event) -> None:
+    """A report changed hands: tell whom it concerns. Called inside the transaction of the step."""
+    if event.action == Action.SUBMIT:
+        transaction.on_commit(partial(receipt_given, event.receipt), robust=True)
+
+
+def accepted(events: list[Event]) -> None:
+    """Many reports were accepted at once."""
+
+
+def petition_asked(petition: Petition) -> None:
+    """A body asks for something: tell the officers."""
 
 
 def petition_decided(petition: Petition) -> None:

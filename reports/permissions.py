@@ -23,8 +23,14 @@ YES = Verdict(True)
 
 def may_write(user, report) -> Verdict:
     """Typing into a report: its own body's people, while it is with the body."""
+    if user.role == Role.OFFICER and report.on_paper:
+        return YES
     if not (user.acts_for_a_body and user.body_id == report.body_id):
         return Verdict(False, _("Chỉ người của cơ quan báo cáo được sửa báo cáo."))
+    if report.on_paper:
+        return Verdict(False, _being_entered())
+    if report.status == Status.EXEMPT:
+        return Verdict(False, _("Cơ quan được miễn báo cáo kỳ này nên không phải điền."))
     if report.status not in EDITABLE:
         return Verdict(False, _("Báo cáo đã gửi nên không sửa được; khi bị trả lại sẽ sửa tiếp được."))
     if report.with_signatory:
@@ -45,7 +51,14 @@ def may_move(user, report, action: str, steps) -> Verdict:
 
 
 def _on_which_desk(user, report, action) -> Verdict:
-    """Inside the body: the reporter drafts and hands over, the signatory sends or declines (one drafts, one signs)."""
+    """Inside the body: the reporter drafts and hands over, the signatory sends or declines (one drafts, one signs).
+
+    While an officer enters the body's paper, the officer sends and the body waits.
+    """
+    if user.role == Role.OFFICER:
+        return _at_the_lead(report, action)
+    if report.on_paper:
+        return Verdict(False, _being_entered())
     if action in (Action.DECLINE, Action.FETCH) and not report.with_signatory:
         return Verdict(False, _("Báo cáo chưa được trình ký."))
     if action == Action.HAND and report.with_signatory:
@@ -61,6 +74,27 @@ def _on_which_desk(user, report, action) -> Verdict:
     return YES
 
 
+def _at_the_lead(report, action) -> Verdict:
+    if action == Action.SUBMIT and not report.on_paper:
+        return Verdict(False, _("Chỉ cơ quan báo cáo được gửi; bạn chỉ gửi thay khi đang nhập từ bản giấy."))
+    if action == Action.HAND_BACK and not report.on_paper:
+        return Verdict(False, _("Báo cáo này không được nhập từ bản giấy."))
+    if action == Action.REGISTER and report.on_paper:
+        return Verdict(False, _("Báo cáo đang được nhập từ bản giấy rồi."))
+    # A draft is its body's own: who enters a paper over it would read it, or write over it.
+    if action == Action.REGISTER and report.status == Status.DRAFT and (report.version or report.updated_at):
+        return Verdict(
+            False, _("Cơ quan đã soạn báo cáo trên cổng nên không nhập thay được; hãy đề nghị cơ quan gửi bản đó.")
+        )
+    if action == Action.REGISTER and report.with_signatory:
+        return Verdict(False, _("Cơ quan đã trình ký báo cáo trên cổng; hãy chờ người ký gửi."))
+    return YES
+
+
+def _being_entered() -> str:
+    return _("Chuyên viên đang nhập báo cáo này từ bản giấy của cơ quan; bạn đọc được khi nhập xong.")
+
+
 def has_signatory(report) -> bool:
     """Whether the body has an active account that signs; where it has none, its reporter sends."""
     return report.body.people.filter(role=Role.SIGNATORY, is_active=True).exists()
@@ -72,17 +106,30 @@ def _refusals() -> dict:
     not_sent = _("Cơ quan chưa gửi báo cáo.")
     back = _("Báo cáo đang ở cơ quan để sửa; hãy chờ gửi lại.")
     accepted = _("Báo cáo đã được duyệt rồi.")
-    inside = {
-        (action, status): already
-        for action in (Action.SUBMIT, Action.HAND, Action.DECLINE, Action.FETCH)
-        for status in (Status.SUBMITTED, Status.ACCEPTED)
-    }
+    exempt = _("Cơ quan được miễn báo cáo kỳ này.")
+    there = _("Cơ quan đã gửi báo cáo.")
+    not_exempt = _("Cơ quan này không được miễn báo cáo.")
+    not_accepted = _("Chỉ mở lại được báo cáo đã duyệt.")
+    sent = (Status.SUBMITTED, Status.ACCEPTED)
+    of_the_body = (Action.SUBMIT, Action.HAND, Action.DECLINE, Action.FETCH)
+    of_the_lead = (Action.EXEMPT, Action.REGISTER, Action.HAND_BACK)
+    inside = {(action, status): already for action in of_the_body for status in sent}
+    inside |= {(action, status): there for action in of_the_lead for status in sent}
+    inside |= {(action, Status.EXEMPT): exempt for action in Action}
     return inside | {
         (Action.RETURN, Status.DRAFT): not_sent,
         (Action.RETURN, Status.RETURNED): back,
+        (Action.RETURN, Status.ACCEPTED): _("Báo cáo đã được duyệt; muốn cơ quan sửa thì mở lại, kèm lý do."),
+        (Action.REOPEN, Status.DRAFT): not_sent,
+        (Action.REOPEN, Status.SUBMITTED): not_accepted,
+        (Action.REOPEN, Status.RETURNED): back,
         (Action.ACCEPT, Status.DRAFT): not_sent,
         (Action.ACCEPT, Status.RETURNED): back,
         (Action.ACCEPT, Status.ACCEPTED): accepted,
+        (Action.INCLUDE, Status.DRAFT): not_exempt,
+        (Action.INCLUDE, Status.RETURNED): not_exempt,
+        (Action.INCLUDE, Status.SUBMITTED): not_exempt,
+        (Action.INCLUDE, Status.ACCEPTED): not_exempt,
         (Action.RECALL, Status.DRAFT): _("Báo cáo chưa gửi hoặc đã được rút lại."),
         (Action.RECALL, Status.RETURNED): _("Báo cáo đã được trả lại; bạn sửa được ngay."),
         (Action.RECALL, Status.ACCEPTED): _(

@@ -5,7 +5,6 @@ The one door for both: ``ask`` and ``decide``. Each is one transaction that hold
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, F, Q
@@ -20,12 +19,13 @@ from .choices import EDITABLE, Action, PetitionKind, Status
 from .models import Petition, Report
 from .permissions import YES, Verdict, may_decide_petitions
 from .typed import tidy
-from .workflow import NotAllowed, move
+from .workflow import NotAllowed, move, write_down
 
 MOST_DAYS = 60  # more time: counted from the period's own due date, however often it is asked for
 LONGEST = 2000  # letters of a reason or an answer
 # Kept in the database and read by others: Vietnamese, whatever language the writer's screen has.
 TAKEN_BACK = "Theo đề nghị rút lại: %s"
+EXTENDED = "Gia hạn đến hết ngày %s."
 OTHER_DAY = "Gia hạn đến hết ngày %s."
 REPLACED = "Được thay bằng đề nghị mới, vì báo cáo đã được gửi lại sau đề nghị này."
 HOLIDAYS_AHEAD = dt.timedelta(days=30)  # the longest chain of days off, Tết with its weekends, is far shorter
@@ -132,7 +132,9 @@ def ask(report: Report, kind: str, reason: str, until: dt.date | None, by) -> Pe
         _give_way(waiting, report, by)
     if kind == PetitionKind.MORE_TIME:
         _check_day(report, until)
-    return Petition.objects.create(report=report, kind=kind, reason=reason, until=until, by=by)
+    petition = Petition.objects.create(report=report, kind=kind, reason=reason, until=until, by=by)
+    notifications.petition_asked(petition)
+    return petition
 
 
 def _give_way(waiting: Petition, report: Report, by) -> None:
@@ -171,7 +173,9 @@ def decide(petition: Petition, granted: bool, by, answer: str = "", until: dt.da
     petition.granted, petition.answer = granted, answer
     petition.decided_by, petition.decided_at = by, timezone.now()
     petition.save(update_fields=["granted", "answer", "decided_by", "decided_at"])
-    transaction.on_commit(partial(notifications.petition_decided, petition), robust=True)
+    if not granted:
+        write_down(report, Action.REFUSE, by=by, note=f"{petition.get_kind_display()}: {answer}")
+    notifications.petition_decided(petition)
     return petition
 
 
@@ -182,7 +186,8 @@ def _grant(petition: Petition, by, answer: str, until: dt.date | None) -> str:
         raise Refused(verdict.reason)
     if petition.kind == PetitionKind.TAKE_BACK:
         try:
-            move(petition.report, Action.RETURN, by=by, note=TAKEN_BACK % petition.reason)
+            back = Action.REOPEN if petition.report.status == Status.ACCEPTED else Action.RETURN
+            move(petition.report, back, by=by, note=TAKEN_BACK % petition.reason)
         except NotAllowed as refusal:
             raise Refused(str(refusal)) from refusal
         return answer
@@ -190,6 +195,7 @@ def _grant(petition: Petition, by, answer: str, until: dt.date | None) -> str:
     _check_day(petition.report, day)
     petition.report.extended_to = day
     petition.report.save(update_fields=["extended_to"])
+    write_down(petition.report, Action.EXTEND, by=by, note=EXTENDED % f"{day:%d/%m/%Y}")
     if day == petition.until:
         return answer
     return f"{OTHER_DAY % f'{day:%d/%m/%Y}'} {answer}".strip()

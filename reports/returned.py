@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from . import checks
 from .answers import DETAIL, ESTIMATE, NOTHING, Cell
 from .checks import Finding
-from .choices import Action, Status
+from .choices import BACK, Status
 from .models import Edit, Point, Report
 from .numbers import format_number
 from .parts import EXPLAIN, PROGRESS, TEXTS, Part, parts_of
@@ -43,7 +43,7 @@ def open_parts(report: Report, findings: Iterable[Finding] | None = None) -> set
     section = {indicator.code: indicator.task_number for indicator in report.indicators()}
     wrong = [f for f in (checks.run(sheet_of(report)) if findings is None else findings) if f.blocks]
     at_fault = {f.section for f in wrong} | {section[c.code] for f in wrong for c in f.cells if c.code in section}
-    returned_at = report.events.filter(action=Action.RETURN).last().at
+    returned_at = report.events.filter(action__in=BACK).last().at
     written = Edit.objects.filter(report=report, at__gt=returned_at).order_by().values_list("part", flat=True)
     return named | at_fault | set(written.distinct())
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from directives.models import working_days_left
 
 from . import checks, workflow
-from .choices import Action, OverviewPart, Status
+from .choices import BACK, Action, OverviewPart, Status
 from .filling import people_here
 from .models import Attachment, Edit, Point, Report, answers_of
 from .parts import Part, parts_of
@@ -68,9 +68,9 @@ def task_list(report: Report, user) -> dict:
         "days_left": working_days_left(timezone.localdate(), report.last_day),
         "last_day": report.last_day,
         "today": timezone.localdate(),
-        "allowed": {action.value for action in Action if workflow.verdict(report, action, user)},
+        "allowed": {action.value for action in workflow.allowed(report, user)},
         "events": report.events.visible_to(user).select_related("by", "receipt"),
-        "returned": report.events.filter(action=Action.RETURN).last() if report.status == Status.RETURNED else None,
+        "returned": report.events.filter(action__in=BACK).last() if report.status == Status.RETURNED else None,
         "declined": _declined(report),
         "petitions": report.petitions.select_related("by", "decided_by"),
         "files": sum(_files(report).values()),

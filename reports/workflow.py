@@ -1,8 +1,8 @@
 """The whole process as a table, and the one door through which a status changes."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from directives.choices import Role
 
-from . import checks, notifications
+from . import checks, marks, notifications
 from .checks import Sheet
-from .choices import EDITABLE, Action, Status
+from .choices import BACK, EDITABLE, Action, Channel, Status
 from .fingerprints import fingerprint, paper_code
-from .models import Event, Point, Receipt, Report, answers_of
+from .models import Event, Point, Receipt, Report, Screening, answers_of
 from .permissions import Verdict, may_move
+from .returned import differences
+from .screening import screen
 from .sheets import content_of, sheet_of
 
 BODY = (Role.REPORTER, Role.SIGNATORY)
@@ -23,7 +25,7 @@ BODY = (Role.REPORTER, Role.SIGNATORY)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``after`` None: the status stays, the report only changes desks inside the body."""
+    """``after`` None: the status stays, the report only changes desks."""
 
     before: tuple[str, ...]
     after: str | None
@@ -35,10 +37,15 @@ STEPS = {  # action: from, to, who, and whether a reason must be given
     Action.HAND: Step(EDITABLE, None, (Role.REPORTER,)),
     Action.FETCH: Step(EDITABLE, None, (Role.REPORTER,)),
     Action.DECLINE: Step(EDITABLE, None, (Role.SIGNATORY,), needs_reason=True),
-    Action.SUBMIT: Step(EDITABLE, Status.SUBMITTED, BODY),
+    Action.SUBMIT: Step(EDITABLE, Status.SUBMITTED, (*BODY, Role.OFFICER)),  # an officer: what came in on paper
     Action.RECALL: Step((Status.SUBMITTED,), Status.DRAFT, BODY),
-    Action.RETURN: Step((Status.SUBMITTED, Status.ACCEPTED), Status.RETURNED, (Role.OFFICER,), needs_reason=True),
+    Action.RETURN: Step((Status.SUBMITTED,), Status.RETURNED, (Role.OFFICER,), needs_reason=True),
+    Action.REOPEN: Step((Status.ACCEPTED,), Status.RETURNED, (Role.OFFICER,), needs_reason=True),
     Action.ACCEPT: Step((Status.SUBMITTED,), Status.ACCEPTED, (Role.OFFICER,)),
+    Action.EXEMPT: Step(EDITABLE, Status.EXEMPT, (Role.OFFICER,), needs_reason=True),
+    Action.INCLUDE: Step((Status.EXEMPT,), Status.DRAFT, (Role.OFFICER,), needs_reason=True),
+    Action.REGISTER: Step(EDITABLE, None, (Role.OFFICER,)),
+    Action.HAND_BACK: Step(EDITABLE, None, (Role.OFFICER,)),
 }
 
 
@@ -84,49 +91,88 @@ def move(
     shown: str | None = None,
     code: str | None = None,
     remarks: Iterable[Remark] = (),
+    return_by: dt.date | None = None,
 ) -> Event:
     """Take ``action`` on ``report`` at ``at`` (aware datetime, now by default) and write it into the journal.
 
     ``version`` is the sending that the person has read and ``shown`` the status it had: a newer one, or one that a
     colleague has decided on meanwhile, is not decided unread. ``code`` (``fingerprints.paper_code``) is of the
     draft that was read before it is handed over or sent: other words are not signed unread. ``remarks`` are the
-    points of a return; they are a reason too. Raises NotAllowed (with the reason) when person or state do not
-    fit, a needed reason is missing or somebody else was quicker, and NotReady when a report that leaves the
-    reporter's desk still has errors.
+    points of a return; they are a reason too. ``return_by``: the last day for putting them right. Raises NotAllowed
+    (with the reason) when person or state do not fit, a needed reason is missing or somebody else was quicker, and
+    NotReady when a report that leaves the reporter's desk still has errors.
     """
-    step, remarks = STEPS[action], [remark for remark in remarks if remark.words.strip()]
+    remarks = [remark for remark in remarks if remark.words.strip()]
     # The row is held from here on, so that a save and a sending at the same moment follow one another.
     report = Report.objects.select_for_update(of=("self",)).select_related("period", "body").get(pk=report.pk)
-    permitted = may_move(by, report, action, STEPS)
+    _demand_may(report, action, by, note, remarks)
+    _demand_fresh(report, version, shown)
+    if return_by is not None and return_by < timezone.localdate(at):
+        raise NotAllowed(_("Ngày phải sửa xong đã qua; hãy chọn từ hôm nay trở đi."))
+    taking = _Taking(report, action, by, at or timezone.now(), note.strip(), remarks, return_by)
+    if action in (Action.SUBMIT, Action.HAND):
+        taking.content = content_of(report, answers_of(report))
+        if code is not None:
+            _demand_read(report, taking.content, code)
+    return taking.done()
+
+
+class _Taking:
+    """One permitted step being taken on a held report."""
+
+    def __init__(self, report, action, by, at, note, remarks, return_by):
+        self.report, self.action, self.by, self.at, self.note = report, action, by, at, note
+        self.remarks, self.return_by = remarks, return_by
+        self.content = self.sheet = None
+
+    def done(self) -> Event:
+        report, action, after = self.report, self.action, STEPS[self.action].after
+        values = {"status": after or report.status} | EFFECTS[action](self)
+        # The second click loses: write only if the old status still stands.
+        if not Report.objects.filter(pk=report.pk, status=report.status).update(**values):
+            raise NotAllowed(_("Báo cáo vừa được người khác xử lý; hãy mở lại trang."))
+        event = Event.objects.create(
+            report=report,
+            action=action,
+            by=self.by,
+            at=self.at,
+            note=self.note,
+            version=values.get("version", report.version),
+            content=self.content if action == Action.SUBMIT else None,
+        )
+        for name, value in values.items():
+            setattr(report, name, value)
+        if action == Action.SUBMIT:
+            self._sent(event)
+        _note_points(report, self.remarks, self.by, self.at)
+        notifications.happened(event)
+        return event
+
+    def _sent(self, event: Event) -> None:
+        """What a sending leaves behind: its receipt, what of it needs eyes, the paper that it came from."""
+        report = self.report
+        print_of = fingerprint(report.period.code, report.body.code, event.version, event.at, event.content)
+        Receipt.objects.create(event=event, fingerprint=print_of, figures=len(event.content["figures"]))
+        before = report.events.sendings().exclude(pk=event.pk).last()
+        changes = len(differences(report, before.content, event.content)) if before else None
+        Screening.objects.create(event=event, **screen(self.sheet, event.content, changes))
+        if report.channel == Channel.PAPER:
+            report.paper_entries.open().update(version=event.version)
+
+
+def _demand_may(report: Report, action: str, by, note: str, remarks) -> None:
+    step, permitted = STEPS[action], may_move(by, report, action, STEPS)
     if not permitted:
         raise NotAllowed(permitted.reason)
-    if step.needs_reason and not note.strip() and not remarks:
+    if step.needs_reason and not note.strip() and not (remarks and action == Action.RETURN):
         raise NotAllowed(_("Hãy ghi lý do để cơ quan biết phải sửa gì."))
+
+
+def _demand_fresh(report: Report, version: int | None, shown: str | None) -> None:
     if version is not None and version != report.version:
         raise NotAllowed(_("Cơ quan đã gửi bản mới sau khi bạn mở trang; hãy đọc bản mới rồi quyết định."))
     if shown and shown != report.status:
         raise NotAllowed(_("Tình trạng báo cáo đã đổi sau khi bạn mở trang; hãy mở lại trang rồi quyết định."))
-    content = content_of(report, answers_of(report)) if action in (Action.SUBMIT, Action.HAND) else None
-    if content is not None and code is not None:
-        _demand_read(report, content, code)
-    at = at or timezone.now()
-    values = {"status": step.after or report.status} | EFFECTS[action](report, at)
-    # The second click loses: write only if the old status still stands.
-    if not Report.objects.filter(pk=report.pk, status=report.status).update(**values):
-        raise NotAllowed(_("Báo cáo vừa được người khác xử lý; hãy mở lại trang."))
-    event = Event.objects.create(
-        report=report,
-        action=action,
-        by=by,
-        at=at,
-        note=note.strip(),
-        version=values.get("version", report.version),
-        content=content if action == Action.SUBMIT else None,
-    )
-    if action == Action.SUBMIT:
-        _give_receipt(event)
-    _note_points(report, remarks, by, at)
-    return event
 
 
 def _demand_read(report: Report, content: dict, code: str) -> None:
@@ -142,45 +188,118 @@ def _ready(report: Report) -> Sheet:
     return sheet
 
 
-def _handing(report: Report, at) -> dict:
-    _ready(report)
-    return {"handed_at": at}
+def _handing(taking: _Taking) -> dict:
+    _ready(taking.report)
+    return {"handed_at": taking.at}
 
 
-def _submitting(report: Report, at) -> dict:
+def _submitting(taking: _Taking) -> dict:
+    report, at = taking.report, taking.at
+    taking.sheet = _ready(report)
+    on_paper = report.channel == Channel.PAPER
     return {
         "version": report.version + 1,
         "submitted_at": at,
         # A returned report that is sent again keeps its first date: it stays on time.
-        "first_submitted_at": report.first_submitted_at or at,
-        "gaps": checks.gaps(_ready(report)),
+        "first_submitted_at": report.first_submitted_at or (_arrived(report, at) if on_paper else at),
+        "gaps": checks.gaps(taking.sheet),
+        "task_marks": _marks(report, taking.content),
         "handed_at": None,
-        "opened_at": None,
+        "return_by": None,
+        "opened_at": at if on_paper else None,  # who entered it has seen it
     }
 
 
-def _recalling(report: Report, at) -> dict:
+def _arrived(report: Report, at) -> dt.datetime:
+    """When a paper came in, for being on time: its day is what the office's book of incoming papers says."""
+    received = report.paper_entries.open().get().received_on
+    # Noon of that day, as no hour is known; never later than now.
+    return min(at, timezone.make_aware(dt.datetime.combine(received, dt.time(12)), timezone.get_default_timezone()))
+
+
+def _marks(report: Report, content: dict) -> str:
+    owed = [indicator for indicator in report.indicators() if not indicator.computed]
+    return marks.marks_in(content, report.period.task_numbers(), owed)
+
+
+def _recalling(taking: _Taking) -> dict:
     """Back to where it was sent from: a report that had been returned is still to be put right."""
-    returned = report.events.filter(action=Action.RETURN).exists()
-    return {"status": Status.RETURNED if returned else Status.DRAFT, "opened_at": None}
+    return _with_the_body(taking.report) | {"opened_at": None}
+
+
+def _with_the_body(report: Report) -> dict:
+    """State and marks of a report that is not with the province: as it was returned last, or nothing."""
+    last = report.events.filter(action__in=BACK).last()
+    if last is None:
+        return {"status": Status.DRAFT, "task_marks": ""}
+    sent = report.events.sendings().get(version=last.version)
+    named = set(Point.objects.current(report).values_list("part", flat=True))
+    tasks = report.period.task_numbers()
+    return {"status": Status.RETURNED, "task_marks": marks.returned(_marks(report, sent.content), tasks, named)}
+
+
+def _returning(taking: _Taking) -> dict:
+    report = taking.report
+    named = {remark.part for remark in taking.remarks}
+    letters = report.task_marks or _marks(report, report.events.sendings().last().content)
+    return {
+        "accepted_at": None,
+        "return_by": taking.return_by,
+        "channel": Channel.PORTAL,  # the body may answer in the portal; another paper is entered anew
+        "task_marks": marks.returned(letters, report.period.task_numbers(), named),
+    }
 
 
 EFFECTS = {
     Action.HAND: _handing,
-    Action.FETCH: lambda report, at: {"handed_at": None},
-    Action.DECLINE: lambda report, at: {"handed_at": None},
+    Action.FETCH: lambda taking: {"handed_at": None},
+    Action.DECLINE: lambda taking: {"handed_at": None},
     Action.SUBMIT: _submitting,
     Action.RECALL: _recalling,
-    Action.RETURN: lambda report, at: {"accepted_at": None},
-    Action.ACCEPT: lambda report, at: {"accepted_at": at},
+    Action.RETURN: _returning,
+    Action.REOPEN: _returning,
+    Action.ACCEPT: lambda taking: {"accepted_at": taking.at},
+    Action.EXEMPT: lambda taking: {"handed_at": None},
+    Action.INCLUDE: lambda taking: _with_the_body(taking.report),
+    Action.REGISTER: lambda taking: {"channel": Channel.PAPER},
+    Action.HAND_BACK: lambda taking: {"channel": Channel.PORTAL},
 }
 
 
-def _give_receipt(event: Event) -> None:
-    report = event.report
-    print_of = fingerprint(report.period.code, report.body.code, event.version, event.at, event.content)
-    receipt = Receipt.objects.create(event=event, fingerprint=print_of, figures=len(event.content["figures"]))
-    transaction.on_commit(partial(notifications.receipt_given, receipt), robust=True)
+@transaction.atomic
+def accept_many(reports: Iterable[Report], *, by, at=None) -> tuple[list[Report], list[tuple[Report, str]]]:
+    """Accept the sendings as they were read, all in a few statements; (accepted, refused with the reason each).
+
+    ``reports`` as the page showed them: their ``status`` and ``version``. One that a colleague has decided on, that
+    was sent anew or has an open point is left alone; the others are accepted all the same.
+    """
+    at, read = at or timezone.now(), {report.pk: report for report in reports}
+    held = Report.objects.select_for_update(of=("self",)).select_related("period", "body").filter(pk__in=read)
+    accepted, refused = [], []
+    open_points = set(Point.objects.still_open().filter(report__in=read).values_list("report", flat=True))
+    for report in held.order_by("pk"):
+        try:
+            _demand_may(report, Action.ACCEPT, by, "", ())
+            _demand_fresh(report, read[report.pk].version, read[report.pk].status)
+            if report.pk in open_points:
+                raise NotAllowed(_("Còn điểm chưa được đánh dấu đã sửa; hãy mở báo cáo để xem rồi duyệt riêng."))
+        except NotAllowed as refusal:
+            refused.append((report, str(refusal)))
+        else:
+            accepted.append(report)
+    Report.objects.filter(pk__in=[report.pk for report in accepted], status=Status.SUBMITTED).update(
+        status=Status.ACCEPTED, accepted_at=at
+    )
+    events = [Event(report=r, action=Action.ACCEPT, by=by, at=at, version=r.version) for r in accepted]
+    notifications.accepted(Event.objects.bulk_create(events))
+    return accepted, refused
+
+
+def write_down(report: Report, action: str, *, by, note: str, at=None) -> Event:
+    """Put into the journal what happened to a held report through another door; its status stays."""
+    return Event.objects.create(
+        report=report, action=action, by=by, at=at or timezone.now(), note=note.strip(), version=report.version
+    )
 
 
 def _note_points(report: Report, remarks: list[Remark], by, at) -> None:

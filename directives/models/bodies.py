@@ -24,6 +24,7 @@ class Body(models.Model):
     position = models.PositiveIntegerField(_("thứ tự lễ tân"), help_text=_("Không xếp theo vần."))
     valid_from = models.DateField(_("từ ngày"), null=True, blank=True)
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
+    phone = models.CharField(_("điện thoại cơ quan"), max_length=60, blank=True)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
     successors = models.ManyToManyField(
         "self", symmetrical=False, through="BodyLink", related_name="predecessors", verbose_name=_("cơ quan kế thừa")
@@ -110,6 +111,7 @@ class User(AbstractUser):
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("cơ quan")
     )
+    phone = models.CharField(_("điện thoại"), max_length=30, blank=True)
 
     objects = PersonManager()
 

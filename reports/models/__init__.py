@@ -1,7 +1,10 @@
 from .attachments import Attachment, Workbook
+from .corrections import Correction, CorrectionReply
 from .edits import Edit, PrivacyWarning
 from .figures import Figure, answers_of, write_answers
 from .journal import Download, Event
+from .notices import Notice, Wording
+from .officers import Call, Note, PaperEntry, Screening
 from .opening import AdHoc
 from .papers import Printing, Receipt, SignedPaper
 from .periods import Period
@@ -13,13 +16,19 @@ from .reports import Explanation, InstrumentProgress, Overview, Report, TaskResu
 __all__ = [
     "AdHoc",
     "Attachment",
+    "Call",
+    "Correction",
+    "CorrectionReply",
     "Download",
     "Edit",
     "Event",
     "Explanation",
     "Figure",
     "InstrumentProgress",
+    "Note",
+    "Notice",
     "Overview",
+    "PaperEntry",
     "Period",
     "Petition",
     "Point",
@@ -28,8 +37,10 @@ __all__ = [
     "PrivacyWarning",
     "Receipt",
     "Report",
+    "Screening",
     "SignedPaper",
     "TaskResult",
+    "Wording",
     "Workbook",
     "answers_of",
     "write_answers",

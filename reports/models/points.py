@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import Action
+from ..choices import BACK
 from .journal import Event
 from .reports import Report
 
@@ -12,8 +12,13 @@ from .reports import Report
 class PointQuerySet(models.QuerySet):
     def current(self, report):
         """The points of the latest return, also while the report was sent again and taken back meanwhile."""
-        returns = Event.objects.filter(report=report, action=Action.RETURN).order_by("-pk")
+        returns = Event.objects.filter(report=report, action__in=BACK).order_by("-pk")
         return self.filter(report=report, version=Subquery(returns.values("version")[:1])).order_by("position")
+
+    def still_open(self):
+        """The points of each report's latest return that its body has not ticked."""
+        returns = Event.objects.filter(report=OuterRef("report"), action__in=BACK).order_by("-pk")
+        return self.filter(done_at=None, version=Subquery(returns.values("version")[:1]))
 
 
 class Point(models.Model):

@@ -2,16 +2,16 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from directives.choices import DueRule, group_label
+from directives.choices import DueRule, Role, group_label
 from directives.models import Body, Citation, Indicator, late_from
 
-from ..choices import EDITABLE, SENT, OverviewPart, Status
+from ..choices import EDITABLE, SENT, Channel, OverviewPart, Status
 from .periods import Period
 
 
@@ -39,9 +39,26 @@ class ReportQuerySet(models.QuerySet):
         """What a body's people write into: their own reports and nobody else's, whatever else they may read."""
         return self.filter(body_id=user.body_id) if user.acts_for_a_body else self.none()
 
-    def owed(self):
-        """Not in the province's hands: never sent, or returned."""
-        return self.filter(status__in=[Status.DRAFT, Status.RETURNED])
+    def typed_by(self, user):
+        """What ``user`` writes into: their own body's reports; for an officer those that are entered from a paper."""
+        if user.role == Role.OFFICER:
+            return self.filter(channel=Channel.PAPER, status__in=EDITABLE)
+        return self.of_own_body(user)
+
+    def owed(self, day=None):
+        """Expected and not in the province's hands: never sent, or returned."""
+        return self.expected(day).filter(status__in=EDITABLE)
+
+    def expected(self, day=None):
+        """Those that the round counts on ``day`` (a date, today by default).
+
+        Not the exempted ones, and not what a body owes that closed before its deadline: it leaves the denominator
+        on the day after its last one. A body that existed until its deadline still owes what it did not send.
+        """
+        day = day or timezone.localdate()
+        deadline = Coalesce(F("extended_to"), F("period__due_on"))
+        closed = Q(status__in=EDITABLE, body__valid_to__lt=day) & Q(body__valid_to__lt=deadline)
+        return self.exclude(status=Status.EXEMPT).exclude(closed, body__valid_to__isnull=False)
 
     def in_protocol_order(self):
         return self.order_by("position")
@@ -52,12 +69,12 @@ class ReportQuerySet(models.QuerySet):
         ``late_from`` is the period's; where more time was granted, a body's own last day goes before it.
         """
         at = at or timezone.now()
-        there = Q(first_submitted_at__isnull=False) & ~Q(status=Status.DRAFT)  # what was taken back is not there
+        there = Q(first_submitted_at__isnull=False, status__in=SENT)  # what was taken back is not there
         sent_late = there & Q(first_submitted_at__gte=late_from)
         overdue = ~there if at >= late_from else Q(pk=None)
         own_late = there & Q(extended_to__lt=TruncDate("first_submitted_at"))
         own_overdue = ~there & Q(extended_to__lt=timezone.localdate(at))
-        return self.filter(
+        return self.expected(timezone.localdate(at)).filter(
             (Q(extended_to=None) & (sent_late | overdue)) | (Q(extended_to__isnull=False) & (own_late | own_overdue))
         )
 
@@ -94,6 +111,9 @@ class Report(models.Model):
     handed_at = models.DateTimeField(_("trình ký lúc"), null=True, blank=True)  # lies with the body's signatory
     opened_at = models.DateTimeField(_("chuyên viên mở lúc"), null=True, blank=True)  # the latest sending
     extended_to = models.DateField(_("gia hạn đến hết ngày"), null=True, blank=True)
+    return_by = models.DateField(_("sửa và gửi lại đến hết ngày"), null=True, blank=True)  # while it is returned
+    channel = models.CharField(_("kênh"), max_length=6, choices=Channel, default=Channel.PORTAL)
+    task_marks = models.CharField(_("tình trạng từng nhiệm vụ"), max_length=20, blank=True)  # see ``reports.marks``
     overview_saves = models.PositiveIntegerField(_("số lần lưu phần chung"), default=0)
     updated_at = models.DateTimeField(_("sửa lúc"), null=True, blank=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -139,7 +159,7 @@ class Report(models.Model):
     @property
     def is_there(self) -> bool:
         """Whether the province has a sending; the first date of one taken back counts once it is sent again."""
-        return self.first_submitted_at is not None and self.status != Status.DRAFT
+        return self.first_submitted_at is not None and self.status in SENT
 
     @property
     def on_time(self) -> bool | None:
@@ -148,7 +168,23 @@ class Report(models.Model):
 
     def is_overdue(self, at=None) -> bool:
         """Owed and the deadline has passed at ``at`` (now by default)."""
-        return not self.is_there and (at or timezone.now()) >= self.late_from
+        at = at or timezone.now()
+        return not self.is_there and at >= self.late_from and self.is_expected(timezone.localdate(at))
+
+    def is_expected(self, day=None) -> bool:
+        """Whether the round counts this report on ``day`` (today by default): see ``ReportQuerySet.expected``."""
+        if self.status == Status.EXEMPT:
+            return False
+        end = self.body.valid_to
+        closed = (
+            end is not None and end < (day or timezone.localdate()) and end < (self.extended_to or self.period.due_on)
+        )
+        return not (closed and self.status in EDITABLE)
+
+    @property
+    def on_paper(self) -> bool:
+        """An officer is entering it from the body's paper: the body's people wait until that is done."""
+        return self.channel == Channel.PAPER and self.status in EDITABLE
 
     def role_of(self, indicator: Indicator) -> str | None:
         """``"counted"``, ``"cross"`` or None: whether this body answers the indicator, and what for."""

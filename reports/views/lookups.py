@@ -14,10 +14,8 @@ def report_or_404(user, period: str, body: str) -> Report:
 
 
 def own_report_or_404(user, period: str, body: str) -> Report:
-    """The report of the person's own body, for everything that shows or changes a draft."""
-    reports = Report.objects.of_own_body(user).select_related(
-        "period__obligation", "period__lead", "body", "updated_by"
-    )
+    """The report that the person writes: everything that shows or changes a draft starts here."""
+    reports = Report.objects.typed_by(user).select_related("period__obligation", "period__lead", "body", "updated_by")
     return get_object_or_404(reports, period__code=period, body__code=body)
 
 

@@ -30,7 +30,7 @@ from ..signed_papers import signed_paper_of
 from .lookups import period_or_404, report_or_404
 
 PAGE = 50
-MOVES = {"tra-lai": Action.RETURN, "duyet": Action.ACCEPT}
+MOVES = {"tra-lai": Action.RETURN, "duyet": Action.ACCEPT, "mo-lai": Action.REOPEN}
 
 
 class ReportFilter(django_filters.FilterSet):
@@ -174,7 +174,7 @@ def decide(request, period, body, move):
         )
     done = _("Đã trả lại báo cáo của %s.") if move == "tra-lai" else _("Đã duyệt báo cáo của %s.")
     messages.success(request, done % report.name)
-    return redirect("queue", period)
+    return redirect("board", period)
 
 
 @cache_control(private=True, no_store=True)
@@ -208,5 +208,5 @@ def open_period(request):
             form.add_error("year", refusal)
         else:
             messages.success(request, _("Đã mở kỳ %s.") % period.name)
-            return redirect("queue", period.code)
+            return redirect("board", period.code)
     return render(request, "reports/open_period.html", {"form": form, "obligation": obligation})

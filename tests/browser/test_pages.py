@@ -36,7 +36,7 @@ PAGES = [
     ("loc", "/bao-cao/2020/ham-yen/", "report, to be signed"),
     ("loc", "/bao-cao/2020/ham-yen/doc/chung/", "read before signing"),
     ("huyen", "/ky/", "periods"),
-    ("huyen", "/ky/2020/", "queue"),
+    ("huyen", "/ky/2020/", "board"),
     ("huyen", "/ky/2020/?status=accepted&group=front", "queue, empty"),
     ("huyen", "/ky/2020/de-nghi/", "petitions"),
     ("huyen", "/ky/mo/", "open a period"),

@@ -408,7 +408,7 @@ OF_A_BODY = [
     "section chung",
     "handover",
 ]
-OF_THE_LEAD = ["home", "periods", "open_period", "queue", "petitions", "summary", "cells", "sent"]
+OF_THE_LEAD = ["home", "periods", "open_period", "board", "petitions", "summary", "cells", "sent"]
 OF_EVERYONE = ["documents", "indicators", "account_change_password", "mfa_index"]
 
 
@@ -417,7 +417,7 @@ def address_of(words, scene):
     name, _space, number = words.partition(" ")
     if name in OF_A_REPORT:
         return reverse(name, args=[scene.period.code, "na-hang", *([number] if number else [])])
-    if name in ("queue", "petitions", "summary"):
+    if name in ("board", "petitions", "summary"):
         return reverse(name, args=[scene.period.code])
     return reverse(name, args=[scene.period.code, "T6.06"]) if name == "cells" else reverse(name)
 
