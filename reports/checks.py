@@ -262,8 +262,8 @@ def jumps(sheet: Sheet) -> Iterable[Finding]:
         if indicator.is_jump(before.amount, now.amount):
             words = {
                 "place": place(indicator),
-                "now": format_number(now.amount),
-                "before": format_number(before.amount),
+                "now": _said(now),
+                "before": _said(before),
                 "change": format_number(abs(now.amount - before.amount)),
             }
             if now.amount > before.amount:
@@ -273,6 +273,11 @@ def jumps(sheet: Sheet) -> Iterable[Finding]:
             yield Finding(
                 Severity.WARNING.value, indicator.task_number, f"jump-{indicator.code}", sentence % words, (cell,)
             )
+
+
+def _said(answer) -> str:
+    """As it was answered: nothing arose is told in words, it moves like 0 but is not 0."""
+    return _("không phát sinh") if answer.nothing else format_number(answer.value)
 
 
 def place(indicator, option: str = Option.TOTAL) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from . import privacy
@@ -176,9 +175,7 @@ class _Desk:
             return ()
         names = [change.name for change in clashing]
         edits = Edit.objects.filter(report=self.report, part=self.part.number, name__in=names)
-        newest = edits.order_by().values("name").annotate(last=Max("pk")).values("last")
-        edits = Edit.objects.filter(pk__in=newest).select_related("by").defer("before", "after")
-        last = {edit.name: edit for edit in edits}
+        last = {edit.name: edit for edit in edits.newest("name")}
         return tuple(
             Conflict(c.name, c.now, self.typed.get(c.name, ""), *((e.by, e.at) if (e := last.get(c.name)) else ()))
             for c in clashing
@@ -259,22 +256,22 @@ class _Desk:
 
     def _log_privacy(self, wanted, at) -> None:
         """Note that a text seems to name a child (Luật Trẻ em, Điều 6.11): the kind, never the passage."""
-        rows = []
-        for name, text in wanted.items():
-            kinds = sorted({passage.kind for passage in privacy.passages(text)}) if is_words(name) else []
-            if kinds:
-                rows.append(
-                    PrivacyWarning(
-                        report=self.report,
-                        part=self.part.number,
-                        name=name,
-                        kinds=" ".join(kinds),
-                        by=self.by,
-                        at=at,
-                    )
-                )
-        if rows:
-            PrivacyWarning.objects.bulk_create(rows)
+        found = {
+            name: " ".join(sorted({passage.kind for passage in privacy.passages(text)}))
+            for name, text in wanted.items()
+            if is_words(name)
+        }
+        found = {name: kinds for name, kinds in found.items() if kinds}
+        if not found:
+            return
+        # An autosave comes at every pause: the same kind in the same field is noted once.
+        own = PrivacyWarning.objects.filter(report=self.report, part=self.part.number, name__in=found)
+        known = dict(own.order_by("pk").values_list("name", "kinds"))
+        PrivacyWarning.objects.bulk_create(
+            PrivacyWarning(report=self.report, part=self.part.number, name=name, kinds=kinds, by=self.by, at=at)
+            for name, kinds in found.items()
+            if known.get(name) != kinds
+        )
 
 
 def answer_nothing(report: Report, number: int, *, by) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -161,8 +161,7 @@ def _written(reports) -> dict[int, list[Written]]:
         title = Part(drafts[result.report_id], result.number).title
         found.setdefault(result.report_id, []).append(Written(title, result.updated_by, result.updated_at))
     around = Edit.objects.filter(report__in=drafts, part=None)
-    last = around.order_by().values("report").annotate(last=Max("pk")).values("last")
-    for edit in Edit.objects.filter(pk__in=last).select_related("by"):
+    for edit in around.newest("report"):
         title = Part(drafts[edit.report_id], None).title
         found.setdefault(edit.report_id, []).append(Written(title, edit.by, edit.at))
     return found

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -80,7 +79,7 @@ def task_list(report: Report, user) -> dict:
 def _named(point: Point, report: Report) -> tuple[Point, Part, str]:
     """(point, its part, what its place is called)."""
     part = Part(report, point.part)
-    return point, part, f"{part.title}: {part.label(point.name)}" if point.name else part.title
+    return point, part, part.place_of(point.name)
 
 
 def _lines(report, user, answers, findings, points) -> list[Line]:
@@ -112,10 +111,7 @@ def _lines(report, user, answers, findings, points) -> list[Line]:
 def _overview_lines(report, points, named, people) -> list[Line]:
     part = Part(report, None)
     texts = dict(report.overviews.values_list("part", "text"))
-    around = Edit.objects.filter(report=report, part=None)
-    newest = around.order_by().values("name").annotate(last=Max("pk")).values("last")
-    edits = Edit.objects.filter(pk__in=newest).select_related("by").defer("before", "after")
-    last = {edit.name: edit for edit in edits}
+    last = {edit.name: edit for edit in Edit.objects.filter(report=report, part=None).newest("name")}
     lines = []
     for name in OverviewPart.values:
         state = "done" if texts.get(name) else "untouched"

@@ -1,10 +1,18 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .journal import AppendOnly
+from .journal import AppendOnly, AppendOnlyQuerySet
 from .reports import Report
+
+
+class EditQuerySet(AppendOnlyQuerySet):
+    def newest(self, *by: str):
+        """The newest of these edits for each ``by`` (fields of an edit), with its person; without the long texts."""
+        last = self.order_by().values(*by).annotate(last=Max("pk")).values("last")
+        return self.model.objects.filter(pk__in=last).select_related("by").defer("before", "after")
 
 
 class Edit(AppendOnly):
@@ -23,6 +31,8 @@ class Edit(AppendOnly):
     after = models.TextField(_("sau"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("lúc"), default=timezone.now)
+
+    objects = EditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lần sửa")

@@ -12,7 +12,7 @@ from ..drafting import NotWritable, answer_nothing, save_page, take_over
 from ..filling import Filling, people_here
 from ..forms import read_seen
 from ..models import Presence
-from ..parts import Part, is_box, parts_of
+from ..parts import Part, parts_of
 from ..permissions import may_write
 from ..returned import may_write_part
 from ..tasklist import task_list
@@ -110,11 +110,9 @@ def _both_versions(request, report, number, saved):
         {
             "name": conflict.name,
             "label": part.label(conflict.name),
-            "box": is_box(conflict.name),
             "rows": min(12, 1 + conflict.mine.count("\n") + len(conflict.mine) // 80),
             "mine": conflict.mine,
             "theirs": conflict.theirs,
-            "mine_words": part.shown(conflict.name, conflict.mine),
             "theirs_words": part.shown(conflict.name, conflict.theirs),
             "by": conflict.by,
             "at": conflict.at,

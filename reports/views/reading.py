@@ -47,7 +47,7 @@ def read(request, period, body, part=None):
         "explanations": _reasons(steps[place], content),
         "before": words[place - 1] if place else None,
         "after": words[place + 1] if place + 1 < len(words) else None,
-        "allowed": {action.value for action in Action if workflow.verdict(report, action, request.user)},
+        "allowed": {action.value for action in workflow.allowed(report, request.user)},
     }
     return render(request, "reports/read.html", context)
 
