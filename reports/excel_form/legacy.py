@@ -7,12 +7,13 @@ as an empty cell. The tests compare the two on sound files.
 
 import struct
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import islice
 
+import olefile
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from .compound import BROKEN, streams
 from .opening import MIXED, Kind, RawCell, RawSheet, Unreadable, damaged, locked, no_workbook, number, too_much
 
 BOF, EOF, FILEPASS, DATEMODE, CONTINUE = 0x0809, 0x000A, 0x002F, 0x0022, 0x003C
@@ -22,6 +23,7 @@ FORMULA, STRING, BOOLERR = 0x0006, 0x0207, 0x0205
 BIFF8 = 0x0600
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 MAX_RECORDS = 2_000_000
+BROKEN = (struct.error, LookupError, ValueError, OverflowError, OSError, TypeError, AttributeError)
 
 Record = tuple[int, list[bytes]]  # its kind, its bytes and those of the records that continue it
 
@@ -31,12 +33,7 @@ class Xls:
 
     def __init__(self, content: bytes):
         try:
-            found = streams(content, ("Workbook", "EncryptedPackage"))
-            if "EncryptedPackage" in found:
-                raise Unreadable(locked())
-            if "Workbook" not in found:
-                raise Unreadable(no_workbook())
-            self.stream = found["Workbook"]
+            self.stream = _workbook_in(content)
             self.book = _Book(self.stream)
         except BROKEN as error:
             raise Unreadable(damaged()) from error
@@ -55,6 +52,16 @@ class Xls:
             ]
         except BROKEN as error:
             raise Unreadable(damaged()) from error
+
+
+def _workbook_in(content: bytes) -> bytes:
+    """The stream of the workbook out of its container ([MS-CFB])."""
+    with olefile.OleFileIO(BytesIO(content)) as package:
+        if package.exists("EncryptedPackage"):
+            raise Unreadable(locked())
+        if not package.exists("Workbook"):
+            raise Unreadable(no_workbook())
+        return package.openstream("Workbook").read()
 
 
 def _records(stream: bytes, at: int = 0) -> Iterator[Record]:

@@ -14,6 +14,7 @@ from reports.excel_form import MAX_BYTES, read
 from reports.excel_form.files import opened
 from reports.excel_form.opening import LOOK_ROWS, MAX_ROWS, OUR_MARKS, Kind
 from tests.reports.excel_forms import FORM, blank, filled, repacked
+from tests.reports.files import compound
 
 TYPED = {(0, "T0.01"): "12.400", (2, "T2.05"): "8,5", (1, "results"): "Đã xong."}
 
@@ -95,36 +96,7 @@ def test_encrypted_files():
     manifest = '<m:manifest xmlns:m="urn:x"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
     ods = packed({"mimetype": "x", "content.xml": "\0\1", "META-INF/manifest.xml": manifest})
     assert "có mật khẩu" in refused(ods, "bieu-mau.ods")
-    assert "có mật khẩu" in refused(container({"EncryptedPackage": b"x" * 5000}))
-
-
-def container(streams: dict[str, bytes]) -> bytes:
-    """A compound file ([MS-CFB]) with streams of at least 4096 bytes."""
-    sectors, entries = [], [("Root Entry", 5, 0xFFFFFFFE, 0)]
-    table = []
-    for name, content in streams.items():
-        count = -(-len(content) // 512)
-        first = len(sectors)
-        sectors += [content[n * 512 : (n + 1) * 512].ljust(512, b"\0") for n in range(count)]
-        table += [*range(first + 1, first + count), 0xFFFFFFFE]
-        entries.append((name, 2, first, len(content)))
-    directory = b"".join(
-        name.encode("utf-16-le").ljust(64, b"\0")
-        + struct.pack("<HBB3I16x4x8x8xII4x", len(name) * 2 + 2, kind, 1, *[0xFFFFFFFF] * 3, first, size)
-        for name, kind, first, size in entries
-    )
-    directory = directory.ljust(-(-len(directory) // 512) * 512, b"\0")
-    at_directory = len(sectors)
-    sectors += [directory[n : n + 512] for n in range(0, len(directory), 512)]
-    table += [*range(at_directory + 1, len(sectors)), 0xFFFFFFFE]
-    at_table = len(sectors)
-    table.append(0xFFFFFFFD)
-    table += [0xFFFFFFFF] * (-len(table) % 128)
-    assert len(table) == 128
-    header = OLE + b"\0" * 16 + struct.pack("<HHHHH6xIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, at_directory)
-    header += struct.pack("<IIIIII", 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    header += struct.pack("<109I", at_table, *[0xFFFFFFFF] * 108)
-    return header + b"".join(sectors) + struct.pack("<128I", *table)
+    assert "có mật khẩu" in refused(compound({"EncryptedPackage": b"x" * 5000}))
 
 
 def record(kind: int, content: bytes) -> bytes:
@@ -140,7 +112,7 @@ def old_workbook(cells: list[bytes], extra: bytes = b"") -> bytes:
     at = len(before) + 4 + 6 + len(name) + 4
     book = before + record(0x0085, struct.pack("<IH", at, 0) + name) + record(0x000A, b"")
     book += record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 6)) + b"".join(cells) + record(0x000A, b"")
-    return container({"Workbook": book.ljust(4096, b"\0")})
+    return compound({"Workbook": book.ljust(4096, b"\0")})
 
 
 def test_an_old_workbook_tells_errors_percents_and_its_extent():
