@@ -6,6 +6,17 @@ import reports.models.figures
 from django.conf import settings
 from django.db import migrations, models
 
+from reports.folding import folded
+
+
+def fold_names(apps, schema_editor):
+    """Reports opened before their names were kept for searching; safe to repeat."""
+    Report = apps.get_model("reports", "Report")
+    reports = list(Report.objects.filter(search_name="").only("name", "short_name"))
+    for report in reports:
+        report.search_name = folded(f"{report.name} {report.short_name}")[:300]
+    Report.objects.bulk_update(reports, ["search_name"], batch_size=500)
+
 
 class Migration(migrations.Migration):
 
@@ -23,13 +34,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='report',
+            name='opened_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='chuyên viên mở đầu tiên'),
+        ),
+        migrations.AddField(
+            model_name='report',
             name='return_by',
             field=models.DateField(blank=True, null=True, verbose_name='sửa và gửi lại đến hết ngày'),
         ),
         migrations.AddField(
             model_name='report',
+            name='search_name',
+            field=models.CharField(blank=True, max_length=300, verbose_name='tên để tìm'),
+        ),
+        migrations.AddField(
+            model_name='report',
             name='task_marks',
             field=models.CharField(blank=True, max_length=20, verbose_name='tình trạng từng nhiệm vụ'),
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='until',
+            field=models.DateField(null=True, verbose_name='đến hết ngày'),
         ),
         migrations.AlterField(
             model_name='event',
@@ -101,7 +127,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'Mở kỳ báo cáo'), ('due_30', 'Còn 30 ngày làm việc'), ('due_7', 'Còn 7 ngày làm việc'), ('due_1', 'Còn 1 ngày làm việc'), ('overdue', 'Quá hạn'), ('received', 'Đã nhận báo cáo'), ('returned', 'Trả lại để sửa'), ('reopened', 'Mở lại báo cáo đã duyệt'), ('accepted', 'Duyệt báo cáo'), ('exempted', 'Miễn báo cáo'), ('paper', 'Nhập thay từ bản giấy'), ('decided', 'Trả lời đề nghị'), ('corrected', 'Điều chỉnh số liệu'), ('sent_in', 'Cơ quan gửi báo cáo'), ('resent', 'Cơ quan gửi lại báo cáo'), ('asked', 'Cơ quan gửi đề nghị'), ('answered', 'Cơ quan trả lời về điều chỉnh'), ('digest', 'Thư gộp trong ngày')], max_length=10, verbose_name='loại')),
+                ('kind', models.CharField(choices=[('opened', 'Mở kỳ báo cáo'), ('due_30', 'Còn 30 ngày làm việc'), ('due_7', 'Còn 7 ngày làm việc'), ('due_1', 'Còn 1 ngày làm việc'), ('overdue', 'Quá hạn'), ('received', 'Đã nhận báo cáo'), ('returned', 'Trả lại để sửa'), ('reopened', 'Mở lại báo cáo đã duyệt'), ('accepted', 'Duyệt báo cáo'), ('exempted', 'Miễn báo cáo'), ('included', 'Thôi miễn báo cáo'), ('paper', 'Nhập thay từ bản giấy'), ('paper_end', 'Thôi nhập thay'), ('decided', 'Trả lời đề nghị'), ('corrected', 'Điều chỉnh số liệu'), ('sent_in', 'Cơ quan gửi báo cáo'), ('resent', 'Cơ quan gửi lại báo cáo'), ('recalled', 'Cơ quan rút lại báo cáo'), ('asked', 'Cơ quan gửi đề nghị'), ('answered', 'Cơ quan trả lời về điều chỉnh'), ('digest', 'Thư gộp trong ngày')], max_length=10, verbose_name='loại')),
                 ('key', models.CharField(max_length=150, verbose_name='việc')),
                 ('subject', models.CharField(max_length=300, verbose_name='tiêu đề')),
                 ('text', models.TextField(verbose_name='nội dung')),
@@ -155,6 +181,7 @@ class Migration(migrations.Migration):
                 ('warnings', models.PositiveSmallIntegerField(default=0, verbose_name='ràng buộc chưa đạt')),
                 ('jumps', models.PositiveSmallIntegerField(default=0, verbose_name='tăng, giảm vượt ngưỡng')),
                 ('unexplained', models.PositiveSmallIntegerField(default=0, verbose_name='chưa giải trình')),
+                ('unexplained_jumps', models.PositiveSmallIntegerField(default=0, verbose_name='tăng, giảm chưa có lý do')),
                 ('estimates', models.PositiveSmallIntegerField(default=0, verbose_name='số ước')),
                 ('private', models.PositiveSmallIntegerField(default=0, verbose_name='đoạn có vẻ là thông tin riêng')),
                 ('changes', models.PositiveSmallIntegerField(null=True, verbose_name='chỗ khác lần gửi trước')),
@@ -236,4 +263,5 @@ class Migration(migrations.Migration):
             model_name='wording',
             index=models.Index(fields=['key', '-id'], name='newest_wording'),
         ),
+        migrations.RunPython(fold_names, migrations.RunPython.noop),
     ]

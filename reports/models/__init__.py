@@ -5,9 +5,9 @@ from .figures import Figure, answers_of, write_answers
 from .journal import Download, Event
 from .notices import Notice, Wording
 from .officers import Call, Note, PaperEntry, Screening
-from .opening import AdHoc
+from .opening import AdHoc, Dates, Opening
 from .papers import Printing, Receipt, SignedPaper
-from .periods import Period
+from .periods import AlreadyOpen, Period
 from .petitions import Petition
 from .points import Point
 from .presence import Presence
@@ -15,10 +15,12 @@ from .reports import Explanation, InstrumentProgress, Overview, Report, TaskResu
 
 __all__ = [
     "AdHoc",
+    "AlreadyOpen",
     "Attachment",
     "Call",
     "Correction",
     "CorrectionReply",
+    "Dates",
     "Download",
     "Edit",
     "Event",
@@ -27,6 +29,7 @@ __all__ = [
     "InstrumentProgress",
     "Note",
     "Notice",
+    "Opening",
     "Overview",
     "PaperEntry",
     "Period",

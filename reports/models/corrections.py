@@ -1,15 +1,26 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directives.choices import Option
 from directives.models import Indicator
 
-from .figures import ExactDecimalField
+from ..answers import Answer, Cell
+from ..choices import Status
+from .figures import ExactDecimalField, Figure
 from .journal import AppendOnly, AppendOnlyQuerySet
 from .reports import Report
+
+WITH_THE_PROVINCE = (Status.SUBMITTED, Status.ACCEPTED)  # a figure is there, and its body does not type over it
+
+
+def _in_force() -> Q:
+    """The newest line of each cell, where it is about the sending that counts and was not withdrawn."""
+    newer = Correction.objects.filter(report=OuterRef("report"), indicator=OuterRef("indicator"))
+    newest = newer.filter(option=OuterRef("option")).order_by("-pk").values("pk")[:1]
+    return Q(pk=Subquery(newest), version=F("report__version"), withdrawn=False)
 
 
 class CorrectionQuerySet(AppendOnlyQuerySet):
@@ -18,9 +29,26 @@ class CorrectionQuerySet(AppendOnlyQuerySet):
 
         A body that sends again has looked at its figure once more: lines about an older sending rest.
         """
-        newer = Correction.objects.filter(report=models.OuterRef("report"), indicator=models.OuterRef("indicator"))
-        newest = newer.filter(option=models.OuterRef("option")).order_by("-pk").values("pk")[:1]
-        return self.filter(pk=Subquery(newest), version=F("report__version"), withdrawn=False)
+        return self.filter(_in_force())
+
+    def with_the_province(self, period):
+        """Those of the reports of ``period`` that wait or are accepted.
+
+        Each with ``estimated``: the body marked the row "ước thực hiện".
+        """
+        row = Figure.objects.filter(report=OuterRef("report"), indicator=OuterRef("indicator"), option=Option.TOTAL)
+        return self.filter(report__period=period, report__status__in=WITH_THE_PROVINCE).annotate(
+            estimated=Exists(row.filter(estimate=True))
+        )
+
+    def newest_first(self):
+        """As the ledger lists them, each with ``stands``: it is in force."""
+        return (
+            self.annotate(stands=_in_force())
+            .select_related("report__body", "indicator", "by")
+            .prefetch_related("replies__by")
+            .order_by("-pk")
+        )
 
 
 class Correction(AppendOnly):
@@ -63,6 +91,24 @@ class Correction(AppendOnly):
 
     def __str__(self):
         return f"{self.report_id} {self.indicator_id} {self.option}"
+
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.indicator.code, self.option)
+
+    @property
+    def answer_reported(self) -> Answer | None:
+        """What the body said, or None where it left the cell empty."""
+        return _answer(self.reported, self.reported_nothing)
+
+    @property
+    def answer_used(self) -> Answer | None:
+        """What is used while the line is in force: of a withdrawal what the body said."""
+        return self.answer_reported if self.withdrawn else _answer(self.value, self.nothing)
+
+
+def _answer(value, nothing: bool) -> Answer | None:
+    return Answer(value, nothing) if nothing or value is not None else None
 
 
 class CorrectionReply(AppendOnly):

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import INSIDE, Action
+from ..choices import INSIDE, Action, Status
 from .periods import Period
 from .reports import Report
 
@@ -52,6 +52,14 @@ class EventQuerySet(AppendOnlyQuerySet):
     def sendings(self):
         return self.filter(action=Action.SUBMIT)
 
+    def exemptions_of(self, reports) -> dict:
+        """{report: the line that exempts it, with who and why}, of those that are exempt now; at most one query."""
+        exempt = [report.pk for report in reports if report.status == Status.EXEMPT]
+        if not exempt:
+            return {}
+        lines = self.filter(report__in=exempt, action=Action.EXEMPT).select_related("by").order_by("pk")
+        return {line.report_id: line for line in lines}
+
 
 class Event(AppendOnly):
     """Who did what to a report, when and why. A sending keeps figures and texts as they were sent."""
@@ -62,6 +70,7 @@ class Event(AppendOnly):
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     note = models.TextField(_("lý do"), blank=True)
     version = models.PositiveSmallIntegerField(_("lần gửi"), default=0)
+    until = models.DateField(_("đến hết ngày"), null=True)  # of a return or of more time: the body's last day
     content = models.JSONField(_("nội dung khi gửi"), null=True)
 
     objects = EventQuerySet.as_manager()

@@ -1,15 +1,24 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import MailState, NoticeKind
+from ..choices import MailState, NoticeKind, Status
 from .journal import AppendOnly
 from .periods import Period
 from .reports import Report
 
 GOING = (MailState.RELEASED, MailState.SENDING)
+# Ask a body for its report: pointless once it is there.
+ASKING = (NoticeKind.OPENED, NoticeKind.DUE_30, NoticeKind.DUE_7, NoticeKind.DUE_1, NoticeKind.OVERDUE)
+# After a failure that may pass the mail is tried again; the wait before the second try, the third …
+RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240))
+# How an error begins that is about the server and no single mail. Both are stored: Vietnamese whatever the screen.
+SERVER_DOWN = "Không dùng được máy chủ thư: "
+POINTLESS = "Không còn cần: cơ quan đã gửi, được miễn hoặc có hạn mới."
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -24,12 +33,31 @@ class NoticeQuerySet(models.QuerySet):
         """Those that go by mail or went, or were to go."""
         return self.exclude(mail=MailState.NONE)
 
+    def due(self, at):
+        """Released mails that may leave at ``at``: new ones, and those whose wait after a failure is over."""
+        ready = Q(tries=0)
+        for tries, wait in enumerate(RETRY_AFTER, 1):
+            ready |= Q(tries=tries, mail_at__lte=at - wait)
+        return self.filter(ready, mail=MailState.RELEASED)
+
+    def pointless(self):
+        """Mails that have not left and ask for a report that has come, or that nobody owes any more."""
+        still = self.filter(mail__in=(MailState.WAITING, MailState.RELEASED), kind__in=ASKING)
+        to_mend = Q(kind=NoticeKind.OVERDUE, report__status=Status.RETURNED)
+        return still.exclude(Q(report__status=Status.DRAFT) | to_mend)
+
+    def stop(self, why: str, at, by=None) -> int:
+        """Mails that have not left stay here for good; returns how many. ``by``: the officer who decided so."""
+        not_left = (MailState.WAITING, MailState.RELEASED, MailState.FAILED)
+        who = {"released_by": by} if by else {}
+        return self.filter(mail__in=not_left).update(mail=MailState.STOPPED, error=why, mail_at=at, **who)
+
 
 class Notice(models.Model):
     """One person is told of one thing, in the portal and by mail.
 
-    ``key`` names the thing ("returned:2020:na-hang:2"): with the recipient it is unique, so that whatever runs
-    twice tells once. The mail is the same text; ``mail`` says where it is, ``reference`` is its Message-ID, the
+    ``key`` names the thing ("returned:<period>:<body>:<event>"): with the recipient it is unique, so that whatever
+    runs twice tells once. The mail is the same text; ``mail`` says where it is, ``reference`` is its Message-ID, the
     same at every try, by which a mail server knows a repetition.
     """
 

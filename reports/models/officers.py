@@ -16,7 +16,8 @@ class Screening(AppendOnly):
     event = models.OneToOneField(Event, models.PROTECT, related_name="screening")
     warnings = models.PositiveSmallIntegerField(_("ràng buộc chưa đạt"), default=0)
     jumps = models.PositiveSmallIntegerField(_("tăng, giảm vượt ngưỡng"), default=0)
-    unexplained = models.PositiveSmallIntegerField(_("chưa giải trình"), default=0)
+    unexplained = models.PositiveSmallIntegerField(_("chưa giải trình"), default=0)  # of both
+    unexplained_jumps = models.PositiveSmallIntegerField(_("tăng, giảm chưa có lý do"), default=0)
     estimates = models.PositiveSmallIntegerField(_("số ước"), default=0)
     private = models.PositiveSmallIntegerField(_("đoạn có vẻ là thông tin riêng"), default=0)
     changes = models.PositiveSmallIntegerField(_("chỗ khác lần gửi trước"), null=True)  # None: the first sending

@@ -1,9 +1,11 @@
+import datetime as dt
 from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,26 +18,58 @@ from directives.models import (
     LeadTerm,
     Obligation,
     Task,
-    indicators_of,
     late_from,
     rules_of,
 )
 
 from ..choices import EDITABLE, PeriodKind, Status
-from .opening import Opening
+from ..folding import folded
+from .opening import Opening, indicators_asked
+
+
+def expected_on(day: dt.date, *, report="", period="period__") -> Q:
+    """Which reports a round counts on ``day``; ``report`` and ``period`` lead there from what is filtered.
+
+    Not the exempted ones, and not what a body owes that closed before its last day in time (its own, where more
+    time was granted): it leaves the denominator on the day after its end. A body that existed until then still
+    owes what it did not send, and what has been sent counts whatever becomes of its body.
+    """
+    common = Case(
+        When(**{f"{period}due_rule": DueRule.BEFORE}, then=F(f"{period}due_on") - dt.timedelta(days=1)),
+        default=F(f"{period}due_on"),
+        output_field=models.DateField(),
+    )
+    last_day = Coalesce(F(f"{report}extended_to"), common)
+    end = f"{report}body__valid_to"
+    there = Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}) | Q(**{f"{end}__gte": last_day})
+    sent = (Status.SUBMITTED, Status.ACCEPTED)
+    return Q(**{f"{report}status__in": sent}) | (Q(**{f"{report}status__in": EDITABLE}) & there)
+
+
+class AlreadyOpen(ValidationError):
+    """The round was opened before, or by somebody else at this moment; ``period`` is that round."""
+
+    def __init__(self, sentence: str, period):
+        super().__init__(sentence)
+        self.period = period
 
 
 class PeriodQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-year", "-due_on", "code")
 
-    def with_counts(self):
-        """Each with ``owed``, ``unsent``, ``waiting`` and ``accepted``: numbers of its reports."""
+    def with_counts(self, day=None):
+        """Each with ``owed``, ``unsent``, ``waiting``, ``accepted`` and ``exempt``: numbers of its reports.
+
+        ``owed`` is the denominator on ``day`` (a date, today by default), as ``ReportQuerySet.expected`` has it.
+        """
+        expected = expected_on(day or timezone.localdate(), report="reports__", period="")
         return self.annotate(
-            owed=Count("reports"),
-            unsent=Count("reports", filter=Q(reports__status__in=EDITABLE)),
+            owed=Count("reports", filter=expected),
+            unsent=Count("reports", filter=expected & Q(reports__status__in=EDITABLE)),
             waiting=Count("reports", filter=Q(reports__status=Status.SUBMITTED)),
             accepted=Count("reports", filter=Q(reports__status=Status.ACCEPTED)),
+            exempt=Count("reports", filter=Q(reports__status=Status.EXEMPT)),
         )
 
     def visible_to(self, user):
@@ -46,43 +80,62 @@ class PeriodQuerySet(models.QuerySet):
             return self.filter(reports__body_id=user.body_id)
         return self.none()
 
-    def open(self, obligation, year, *, by=None, as_of=None, simulated=False, ad_hoc=None):
+    def open(self, obligation, year, *, by=None, simulated=False, **wishes):
         """Open the period of ``year`` and create what each body owes; returns the Period.
 
-        ``as_of``, ``ad_hoc``: see ``opening.Opening``, which decides what is asked. Raises ValidationError as
-        it does, and when the period is open already, also when somebody else opens it at this moment.
+        ``wishes`` (``as_of``, ``ad_hoc``, ``dates``): see ``opening.Opening``, which decides what is asked.
+        Raises ValidationError as it does, and AlreadyOpen.
         """
-        opening = Opening(obligation, year, as_of=as_of, ad_hoc=ad_hoc)
-        code = str(year) if ad_hoc is None else self.next_ad_hoc_code(year)
+        return self.open_as(Opening(obligation, year, **wishes), by=by, simulated=simulated)
+
+    def open_as(self, opening: Opening, *, by=None, simulated=False):
+        """Write down what was decided; returns the Period. Raises AlreadyOpen, also when another is quicker.
+
+        The same year, or the same title in a year, is the same round: a second click opens no second one.
+        """
+        # First the number, then the title: who opened one after this line has taken the number.
+        code = opening.code or self.next_ad_hoc_code(opening.year)
+        if not opening.annual:
+            self._refuse_same_title(opening)
         try:
             with transaction.atomic():
-                return self._create(obligation, year, code, opening, by=by, simulated=simulated)
+                return self._create(code, opening, by=by, simulated=simulated)
         except IntegrityError as error:
-            raise ValidationError(_("Kỳ báo cáo %s đã mở rồi.") % code) from error
+            raise AlreadyOpen(_("Kỳ báo cáo %s đã mở rồi.") % code, self.filter(code=code).first()) from error
 
-    def _create(self, obligation, year, code, opening, **extra):
-        ad_hoc, lead = opening.ad_hoc, opening.lead
+    def _refuse_same_title(self, opening):
+        title = opening.ad_hoc.title
+        rounds = self.filter(year=opening.year, kind=PeriodKind.AD_HOC)
+        # In Python: SQLite takes Đ and đ for two letters.
+        same = next((round_ for round_ in rounds if round_.title.casefold() == title.casefold()), None)
+        if same is not None:
+            words = {"title": title, "year": opening.year}
+            sentence = _("Kỳ đột xuất “%(title)s” của năm %(year)s đã mở rồi; kỳ khác thì hãy đặt tên khác.") % words
+            raise AlreadyOpen(sentence, same)
+
+    def _create(self, code, opening, *, by, simulated):
+        lead = opening.lead
         period = self.create(
             code=code,
-            kind=PeriodKind.AD_HOC if ad_hoc else PeriodKind.ANNUAL,
-            year=year,
-            obligation=obligation,
+            kind=PeriodKind.ANNUAL if opening.annual else PeriodKind.AD_HOC,
+            year=opening.year,
+            obligation=opening.obligation,
             catalogue=opening.catalogue,
-            title=ad_hoc.title if ad_hoc else "",
+            title="" if opening.annual else opening.ad_hoc.title,
             due_on=opening.due_on,
-            due_rule=ad_hoc.due_rule if ad_hoc else obligation.due_rule,
+            due_rule=opening.due_rule,
             data_from=opening.data_from,
             data_to=opening.data_to,
             bodies_as_of=opening.as_of,
             lead=lead,
             lead_name=lead.body.name,
             lead_symbol=lead.body.symbol,
-            opened_by=extra["by"],
-            simulated=extra["simulated"],
+            opened_by=by,
+            simulated=simulated,
         )
         period.tasks.set(opening.tasks)
         period.citations.set(opening.citations())
-        period.create_reports(opening.owed, tuple(task.number for task in opening.tasks))
+        period.create_reports(opening.recipients)
         return period
 
     def next_ad_hoc_code(self, year):
@@ -171,42 +224,27 @@ class Period(models.Model):
 
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators asked in this period, in order: those of its tasks, and the shared denominators they need."""
-        return self._indicators_of(self.task_numbers())
-
-    def _indicators_of(self, numbers) -> tuple[Indicator, ...]:
-        asked = indicators_of(self.catalogue_id)
-        if self.kind == PeriodKind.ANNUAL:
-            return asked
-        needed = {part for i in asked if i.task_number in numbers for part in (i.numerator, i.denominator) if part}
-        return tuple(i for i in asked if i.task_number in numbers or i.code in needed)
+        return indicators_asked(self.catalogue_id, self.task_numbers(), annual=self.kind == PeriodKind.ANNUAL)
 
     def rules(self):
         """(Rule, LinearRule) pairs of the period's edition."""
         return rules_of(self.catalogue_id)
 
-    def create_reports(self, owed, numbers):
-        """One empty report for each (body, group); a body named in the catalogue is counted under its own code.
-
-        ``numbers``: of the tasks asked. Nothing of a period that is not committed yet may be remembered
-        by ``asked_in``.
-        """
-        named = {
-            word
-            for indicator in self._indicators_of(numbers)
-            for word in f"{indicator.counted_from} {indicator.cross_checked_from}".split()
-        }
+    def create_reports(self, recipients):
+        """One empty report for each ``opening.Recipient``, with names, group and order as they are today."""
         report = self.reports.model
         report.objects.bulk_create(
             report(
                 period=self,
-                body=body,
+                body=each.body,
                 position=position,
-                name=body.name,
-                short_name=body.short_name,
-                group=group,
-                counting_group=body.code if body.code in named else group,
+                name=each.body.name,
+                short_name=each.body.short_name,
+                search_name=folded(f"{each.body.name} {each.body.short_name}")[:300],
+                group=each.group,
+                counting_group=each.counting_group,
             )
-            for position, (body, group) in enumerate(owed, 1)
+            for position, each in enumerate(recipients, 1)
         )
 
 

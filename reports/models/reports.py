@@ -2,8 +2,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from directives.choices import DueRule, Role, group_label
 from directives.models import Body, Citation, Indicator, late_from
 
 from ..choices import EDITABLE, SENT, Channel, OverviewPart, Status
-from .periods import Period
+from .periods import Period, expected_on
 
 
 class ReportQuerySet(models.QuerySet):
@@ -50,15 +50,8 @@ class ReportQuerySet(models.QuerySet):
         return self.expected(day).filter(status__in=EDITABLE)
 
     def expected(self, day=None):
-        """Those that the round counts on ``day`` (a date, today by default).
-
-        Not the exempted ones, and not what a body owes that closed before its deadline: it leaves the denominator
-        on the day after its last one. A body that existed until its deadline still owes what it did not send.
-        """
-        day = day or timezone.localdate()
-        deadline = Coalesce(F("extended_to"), F("period__due_on"))
-        closed = Q(status__in=EDITABLE, body__valid_to__lt=day) & Q(body__valid_to__lt=deadline)
-        return self.exclude(status=Status.EXEMPT).exclude(closed, body__valid_to__isnull=False)
+        """Those that the round counts on ``day`` (a date, today by default): see ``periods.expected_on``."""
+        return self.filter(expected_on(day or timezone.localdate()))
 
     def in_protocol_order(self):
         return self.order_by("position")
@@ -100,6 +93,7 @@ class Report(models.Model):
     position = models.PositiveIntegerField(_("thứ tự"))
     name = models.CharField(_("tên cơ quan"), max_length=200)
     short_name = models.CharField(_("tên ngắn"), max_length=80)
+    search_name = models.CharField(_("tên để tìm"), max_length=300, blank=True)  # both names, ``folding.folded``
     group = models.CharField(_("khối"), max_length=12)
     counting_group = models.CharField(_("nhóm cộng số liệu"), max_length=50)
     status = models.CharField(_("tình trạng"), max_length=9, choices=Status, default=Status.DRAFT)
@@ -110,8 +104,16 @@ class Report(models.Model):
     gaps = models.PositiveSmallIntegerField(_("chỉ tiêu chưa có số liệu khi gửi"), default=0)
     handed_at = models.DateTimeField(_("trình ký lúc"), null=True, blank=True)  # lies with the body's signatory
     opened_at = models.DateTimeField(_("chuyên viên mở lúc"), null=True, blank=True)  # the latest sending
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("chuyên viên mở đầu tiên"),
+    )
     extended_to = models.DateField(_("gia hạn đến hết ngày"), null=True, blank=True)
-    return_by = models.DateField(_("sửa và gửi lại đến hết ngày"), null=True, blank=True)  # while it is returned
+    return_by = models.DateField(_("sửa và gửi lại đến hết ngày"), null=True, blank=True)  # until it is accepted
     channel = models.CharField(_("kênh"), max_length=6, choices=Channel, default=Channel.PORTAL)
     task_marks = models.CharField(_("tình trạng từng nhiệm vụ"), max_length=20, blank=True)  # see ``reports.marks``
     overview_saves = models.PositiveIntegerField(_("số lần lưu phần chung"), default=0)
@@ -175,11 +177,12 @@ class Report(models.Model):
         """Whether the round counts this report on ``day`` (today by default): see ``ReportQuerySet.expected``."""
         if self.status == Status.EXEMPT:
             return False
+        return not (self.status in EDITABLE and self.closed_early(day))
+
+    def closed_early(self, day=None) -> bool:
+        """Whether its body has ended on ``day`` (today by default) and ended before the last day in time."""
         end = self.body.valid_to
-        closed = (
-            end is not None and end < (day or timezone.localdate()) and end < (self.extended_to or self.period.due_on)
-        )
-        return not (closed and self.status in EDITABLE)
+        return end is not None and end < (day or timezone.localdate()) and end < self.last_day
 
     @property
     def on_paper(self) -> bool:

@@ -10,6 +10,7 @@ from directives.choices import BodyKind
 from directives.loading import load
 from directives.models import Body, Obligation
 from reports.choices import Status
+from reports.folding import folded
 from reports.models import Period, Report
 from reports.models.periods import asked_in
 
@@ -66,6 +67,7 @@ def build(bodies: int, years: range) -> list[Period]:
                 position=n,
                 name=body.name,
                 short_name=body.short_name,
+                search_name=folded(f"{body.name} {body.short_name}"),
                 group=body.kind,
                 counting_group=body.kind,
                 status=Status.ACCEPTED,
