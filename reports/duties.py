@@ -11,7 +11,7 @@ from directives.choices import Role
 from directives.models import User
 
 from .choices import Status
-from .models import Period, Report
+from .models import Event, Period, Report
 from .permissions import may_open_periods
 
 
@@ -37,19 +37,46 @@ def duties_of(user, at=None) -> list[Duty]:
 
 
 def _of_a_body(user, at) -> list[Duty]:
-    reports = (
-        Report.objects.visible_to(user).select_related("period", "body").order_by("-period__year", "-period__due_on")
+    reports = list(
+        Report.objects.visible_to(user)
+        .select_related("period", "body")
+        .order_by("-period__year", "-period__due_on")[:20]
     )
-    return [_of_a_report(report, at, user.role == Role.SIGNATORY) for report in reports[:20]]
+    exempt = Event.objects.exemptions_of(reports)
+    return [_of_a_report(report, at, user.role == Role.SIGNATORY, exempt.get(report.pk)) for report in reports]
 
 
-def _of_a_report(report: Report, at, signs: bool) -> Duty:
-    period, late = report.period, report.is_overdue(at)
+def _of_a_report(report: Report, at, signs: bool, exempted: Event | None) -> Duty:
+    url = reverse("report", args=[report.period.code, report.body.code])
+    not_counted = _why_not_counted(report, at, exempted)
+    if not_counted:
+        return Duty(_("Báo cáo %s") % report.period.name, not_counted, url, _("Xem báo cáo"))
+    if report.on_paper:
+        sentence = _(
+            "Chuyên viên đang nhập báo cáo từ bản giấy của cơ quan bạn. Bạn không phải làm gì; nhập xong bạn đọc được."
+        )
+        return Duty(_("Báo cáo %s") % report.period.name, sentence, url, _("Xem báo cáo"))
     if report.with_signatory:
-        return _at_the_signatory(report, late, signs)
+        return _at_the_signatory(report, report.is_overdue(at), signs)
+    return _of_an_owed_report(report, at, url)
+
+
+def _why_not_counted(report: Report, at, exempted: Event | None) -> str:
+    """The sentence for a report that the round does not count; "" where it does."""
+    if report.status == Status.EXEMPT:
+        sentence = _("Cơ quan bạn được miễn báo cáo kỳ này nên không phải làm gì.")
+        return sentence + " " + _("Lý do: %s") % exempted.note if exempted else sentence
+    if report.is_expected(timezone.localdate(at)):
+        return ""
+    return _("Cơ quan kết thúc hoạt động ngày %(day)s, trước khi hết hạn, nên không còn phải gửi báo cáo kỳ này.") % {
+        "day": f"{report.body.valid_to:%d/%m/%Y}"
+    }
+
+
+def _of_an_owed_report(report: Report, at, url: str) -> Duty:
+    period, late = report.period, report.is_overdue(at)
     title = _("Báo cáo %s") % period.name
     due = _("hạn %s") % report.due_words
-    url = reverse("report", args=[period.code, report.body.code])
     sentences = {
         Status.DRAFT: _("Cơ quan bạn chưa gửi báo cáo, %(due)s%(late)s. Việc tiếp theo là của bạn: điền và gửi."),
         Status.RETURNED: _("Báo cáo bị trả lại, %(due)s. Việc tiếp theo là của bạn: sửa các điểm đã nêu, gửi lại."),
@@ -81,7 +108,7 @@ def _at_the_signatory(report: Report, late: bool, signs: bool) -> Duty:
 
 def _of_the_lead(user, at) -> list[Duty]:
     found = []
-    for period in Period.objects.with_counts().newest_first()[:5]:
+    for period in Period.objects.with_counts(timezone.localdate(at)).newest_first()[:5]:
         waiting, owed = period.waiting, period.unsent
         parts = [
             _("%(accepted)s/%(total)s báo cáo đã được duyệt, hạn %(due)s.")

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from directives.models import Body, Catalogue, Directive, Indicator, LeadTerm, Obligation
-from reports.models import AdHoc, Period, Report
+from reports.models import AdHoc, AlreadyOpen, Dates, Opening, Period, Report
 
 pytestmark = pytest.mark.django_db
 
@@ -198,13 +198,60 @@ def test_a_new_name_and_a_new_rule_leave_the_old_round_as_it_was(period, obligat
     }
 
 
+# --- days otherwise than the obligation has them ---------------------------------------------
+
+
+def test_a_year_with_its_own_days(obligation):
+    dates = Dates(dt.date(2020, 1, 1), dt.date(2020, 11, 30), dt.date(2020, 12, 5), "by")
+    period = Period.objects.open(obligation, 2020, as_of=DAY, dates=dates)
+    found = (period.code, period.data_from, period.data_to, period.due_words, period.reports.count())
+    assert found == ("2020", dt.date(2020, 1, 1), dt.date(2020, 11, 30), "chậm nhất ngày 05/12/2020", 39)
+
+
+@pytest.mark.parametrize(
+    ("dates", "words", "last_day"),
+    [
+        (Dates(), "trước ngày 15/12/2020", dt.date(2020, 12, 14)),
+        (Dates(due_rule="by"), "chậm nhất ngày 15/12/2020", dt.date(2020, 12, 15)),
+        (Dates(due_on=dt.date(2020, 12, 20)), "trước ngày 20/12/2020", dt.date(2020, 12, 19)),
+        (Dates(due_on=dt.date(2021, 1, 1)), "trước ngày 01/01/2021", dt.date(2020, 12, 31)),
+    ],
+)
+def test_the_deadline_by_its_rule_words(obligation, dates, words, last_day):
+    opening = Opening(obligation, 2020, as_of=DAY, dates=dates)
+    assert (opening.due_words, opening.last_day) == (words, last_day)
+
+
+@pytest.mark.parametrize(
+    ("dates", "field", "words"),
+    [
+        (Dates(due_on=dt.date(2022, 1, 1)), "due_on", "Hạn nộp phải trong năm 2020 hoặc năm sau."),
+        (Dates(data_from=dt.date(2018, 12, 31)), "data_from", "Ngày của số liệu phải từ năm 2019 đến năm 2021."),
+        (Dates(data_to=dt.date(2022, 1, 1)), "data_to", "Ngày của số liệu phải từ năm 2019 đến năm 2021."),
+        (
+            Dates(dt.date(2020, 6, 1), dt.date(2020, 5, 31)),
+            "data_to",
+            "Số liệu từ 01/06/2020 đến 31/05/2020: ngày cuối đứng trước ngày đầu.",
+        ),
+    ],
+)
+def test_a_day_out_of_reach_is_refused_beside_its_input(obligation, dates, field, words):
+    with pytest.raises(ValidationError) as error:
+        Opening(obligation, 2020, as_of=DAY, dates=dates)
+    assert error.value.message_dict == {field: [words]}
+
+
+def test_the_instruments_follow_the_last_day_of_the_data(obligation):
+    Directive.objects.filter(code="kh-78-2019").update(valid_to=dt.date(2020, 11, 30))
+    early = Period.objects.open(obligation, 2020, as_of=DAY, dates=Dates(data_to=dt.date(2020, 11, 30)))
+    assert "78/KH-UBND" in cited(early)
+
+
 # --- rounds outside the year ----------------------------------------------------------------
 
 
-def ad_hoc(obligation, **values):
-    return Period.objects.open(
-        obligation, 2020, as_of=DAY, ad_hoc=AdHoc("Rà soát đuối nước", dt.date(2020, 9, 30), **values)
-    )
+def ad_hoc(obligation, title="Rà soát đuối nước", **values):
+    return Period.objects.open(obligation, 2020, as_of=DAY, ad_hoc=AdHoc(title, dt.date(2020, 9, 30), **values))
 
 
 def test_an_ad_hoc_round(obligation):
@@ -220,7 +267,7 @@ def test_an_ad_hoc_round(obligation):
 
 
 def test_ad_hoc_rounds_are_numbered_beside_the_annual_one(obligation, period):
-    assert [ad_hoc(obligation).code for _ in range(3)] == ["2020-dx1", "2020-dx2", "2020-dx3"]
+    assert [ad_hoc(obligation, title).code for title in "ABC"] == ["2020-dx1", "2020-dx2", "2020-dx3"]
     assert [p.code for p in Period.objects.newest_first()] == ["2020", "2020-dx1", "2020-dx2", "2020-dx3"]
 
 
@@ -263,6 +310,28 @@ def test_chosen_bodies_in_protocol_order(obligation):
 
 def test_instruments_of_the_chosen_tasks_only(obligation):
     assert cited(ad_hoc(obligation, tasks=[4, 7])) == GUIDANCE
+
+
+@pytest.mark.parametrize("again", ["Rà soát đuối nước", "RÀ SOÁT đuối nước"])
+def test_the_same_title_in_a_year_is_the_same_round(obligation, again):
+    """A second click, or a second officer, opens no second round."""
+    first = ad_hoc(obligation, bodies=["na-hang"])
+    with pytest.raises(AlreadyOpen) as error:
+        ad_hoc(obligation, again)
+    words = f"Kỳ đột xuất “{again}” của năm 2020 đã mở rồi; kỳ khác thì hãy đặt tên khác."
+    assert (sentence(error), error.value.period, Period.objects.count()) == (words, first, 1)
+
+
+def test_whole_groups_and_bodies_one_by_one(obligation):
+    period = ad_hoc(obligation, groups=["front"], bodies=["so-y-te", "na-hang", "mttq-tinh"])
+    front = [body.code for body, group in obligation.owed_on(DAY) if group == "front"]
+    assert list(period.reports.values_list("body__code", flat=True)) == [*front, "so-y-te", "na-hang"]
+
+
+def test_a_group_that_nobody_belongs_to_is_refused(obligation):
+    with pytest.raises(ValidationError) as error:
+        ad_hoc(obligation, groups=["commune"])
+    assert error.value.message_dict == {"groups": ["Không có cơ quan nào thuộc khối đã chọn vào ngày 01/12/2020."]}
 
 
 @pytest.mark.parametrize("tasks", [[9], [3, 9], []])
@@ -333,6 +402,26 @@ def test_the_command_opens_an_ad_hoc_round(capsys):
     assert Period.objects.get().task_numbers() == (3, 6)
 
 
+def test_the_command_only_says_what_it_would_open(capsys, cast):
+    open_period("2020", "--as-of", "2020-12-01", "--dry-run")
+    said = capsys.readouterr().out.splitlines()
+    first = "Sẽ mở kỳ năm 2020: 39 cơ quan, hạn trước ngày 15/12/2020; báo 4 người, 0 thư điện tử, "
+    assert said[0] == first + "39 cơ quan cần công văn giấy. Chưa ghi gì."
+    assert Period.objects.count() == 0
+
+
+def test_the_command_opens_in_an_officer_s_name(cast):
+    open_period("2020", "--by", "huyen")
+    assert Period.objects.get().opened_by == cast.huyen
+
+
+@pytest.mark.parametrize("who", ["lan", "hung", "quan"])
+def test_the_command_opens_in_nobody_else_s_name(cast, who):
+    with pytest.raises(CommandError) as error:
+        open_period("2020", "--by", who)
+    assert (error.value.returncode, Period.objects.count()) == (2, 0)
+
+
 AD_HOC = ("2020", "--ad-hoc", "Rà soát", "--due", "2020-09-30")
 
 WRONG = [
@@ -342,6 +431,7 @@ WRONG = [
     (("\uff12\uff10\uff12\uff10",), "“\uff12\uff10\uff12\uff10” không phải một năm từ 2000 đến 2100."),
     (("2020", "--as-of", "1/12/2020"), "“1/12/2020” không phải ngày; hãy ghi dạng 2020-12-15."),
     (("2020", "--obligation", "khong-co"), "Cần đúng một nghĩa vụ báo cáo (--obligation): thu-2020."),
+    (("2020", "--by", "khong-co"), "Không có chuyên viên nào tên đăng nhập là “khong-co”."),
     (("2020", "--ad-hoc", "Rà soát"), "Kỳ đột xuất cần hạn nộp: --due 2020-09-30."),
     (("2020", "--ad-hoc", "Rà soát", "--due", "30/9/2020"), "“30/9/2020” không phải ngày; hãy ghi dạng 2020-12-15."),
     ((*AD_HOC, "--bodies", "na-hang,khong-co"), "Không có cơ quan mang mã: khong-co."),

@@ -3,8 +3,10 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from directives.models import Body, Obligation
-from reports.models import AdHoc, Period
+from directives.choices import Role
+from directives.models import Body, Obligation, User
+from reports.models import AdHoc, Opening
+from reports.rounds import dry_run, open_round
 
 
 class Command(BaseCommand):
@@ -21,22 +23,47 @@ class Command(BaseCommand):
         parser.add_argument("--due", help="ad hoc: last day in time (YYYY-MM-DD)")
         parser.add_argument("--tasks", help="ad hoc: numbers of the tasks, e.g. 3,6 (default: all)")
         parser.add_argument("--bodies", help="ad hoc: codes of the bodies, e.g. a,b (default: all)")
+        parser.add_argument("--by", metavar="USERNAME", help="the officer who opens it, for the journal")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be opened and write nothing")
 
     def handle(self, *args, **options):
         if not (options["year"].isascii() and options["year"].isdigit() and 2000 <= int(options["year"]) <= 2100):
             raise CommandError(f"“{options['year']}” không phải một năm từ 2000 đến 2100.", returncode=2)
+        by = self._officer(options["by"])
         try:
-            period = Period.objects.open(
+            opening = Opening(
                 self._obligation(options["obligation"]),
                 int(options["year"]),
                 as_of=self._day(options["as_of"]),
                 ad_hoc=self._ad_hoc(options),
             )
+            if options["dry_run"]:
+                self._tell(opening)
+                return
+            period = open_round(opening, by=by)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from error
         self.stdout.write(
             f"Đã mở kỳ {period.code} ({period.name}): {period.reports.count()} cơ quan, hạn {period.due_words}."
         )
+
+    def _tell(self, opening):
+        preview = dry_run(opening)
+        people, mails, letters = preview.told()
+        self.stdout.write(
+            f"Sẽ mở kỳ {opening.name}: {len(preview.lines)} cơ quan, hạn {opening.due_words}; báo {people} người, "
+            f"{mails} thư điện tử, {letters} cơ quan cần công văn giấy. Chưa ghi gì."
+        )
+        for note in preview.notes:
+            self.stdout.write(note)
+
+    def _officer(self, username):
+        if username is None:
+            return None
+        officer = User.objects.filter(username=username, role=Role.OFFICER, is_active=True).first()
+        if officer is None:
+            raise CommandError(f"Không có chuyên viên nào tên đăng nhập là “{username}”.", returncode=2)
+        return officer
 
     def _obligation(self, code):
         found = Obligation.objects.filter(code=code) if code else Obligation.objects.all()
