@@ -1,7 +1,7 @@
 """All settings, from the environment only. Defaults are the safe ones; nonsense is refused at start.
 
 Environment: SECRET_KEY (required), ALLOWED_HOSTS (comma list), DATABASE_URL, HTTPS (off only on one's
-own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, PRIVATE_FILES, DEBUG. See .env.example.
+own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, PORTAL_URL, PRIVATE_FILES, DEBUG. See .env.example.
 """
 
 from pathlib import Path
@@ -193,6 +193,9 @@ MAIL_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
 EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hang a sending
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("OFFICE_EMAIL", default="cong-bao-cao@localhost")
+PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000").rstrip("/")  # what links in mails begin with
+if not PORTAL_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("PORTAL_URL must begin with http:// or https:// (see .env.example).")
 
 LOGGING = {  # requests and errors by path and status; never a form's content
     "version": 1,

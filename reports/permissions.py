@@ -81,14 +81,29 @@ def _at_the_lead(report, action) -> Verdict:
         return Verdict(False, _("Báo cáo này không được nhập từ bản giấy."))
     if action == Action.REGISTER and report.on_paper:
         return Verdict(False, _("Báo cáo đang được nhập từ bản giấy rồi."))
-    # A draft is its body's own: who enters a paper over it would read it, or write over it.
-    if action == Action.REGISTER and report.status == Status.DRAFT and (report.version or report.updated_at):
+    if action == Action.EXEMPT and report.on_paper:
+        return Verdict(False, _("Báo cáo đang được nhập từ bản giấy; muốn miễn thì thôi nhập thay trước."))
+    if action == Action.REGISTER and _drafted_by_its_body(report):
         return Verdict(
             False, _("Cơ quan đã soạn báo cáo trên cổng nên không nhập thay được; hãy đề nghị cơ quan gửi bản đó.")
         )
     if action == Action.REGISTER and report.with_signatory:
         return Verdict(False, _("Cơ quan đã trình ký báo cáo trên cổng; hãy chờ người ký gửi."))
     return YES
+
+
+def _drafted_by_its_body(report) -> bool:
+    """A draft is its body's own: who enters a paper over it would read it, or write over it.
+
+    What was returned is known to the province until its body types on.
+    """
+    files = report.attachments.filter(removed_at=None, signed_scan=False).exclude(by__role=Role.OFFICER)
+    if report.status == Status.DRAFT:
+        return bool(report.version or report.updated_at) or files.exists()
+    since = report.submitted_at
+    return since is not None and (
+        (report.updated_at is not None and report.updated_at > since) or files.filter(at__gt=since).exists()
+    )
 
 
 def _being_entered() -> str:
@@ -143,6 +158,20 @@ def may_open_periods(user) -> bool:
 
 
 def may_decide_petitions(user) -> bool:
+    return user.role == Role.OFFICER
+
+
+def may_check_data(user) -> bool:
+    """What the portal finds wrong: those who put it right."""
+    return user.role in (Role.OFFICER, Role.ADMINISTRATOR)
+
+
+def may_review(user) -> bool:
+    return user.role == Role.OFFICER
+
+
+def may_send_mail(user) -> bool:
+    """The outbox, and the words that go out in the office's name."""
     return user.role == Role.OFFICER
 
 
