@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.parts import Part
+from reports.round_forms import REASON
 from reports.typist import KEY, typist_of
 from reports.views.lookups import own_report_or_404, report_or_404
 
@@ -22,10 +23,16 @@ REPORT = ("report", "read", "read_part")
 SHOWN_ON = {  # name of the address whose posts are kept: names of those that show it to be copied
     "section": REPORT,
     "step": REPORT,
-    "decide": ("sent", "decide"),
+    "decide": ("sent", "decide", "note"),
+    "note": ("sent", "decide", "note"),
     "ask_time": ("ask_time",),
     "ask_back": ("ask_back",),
     "petition": ("petition", "petitions"),
+    "mail": ("mail",),
+    "wording": ("wording",),
+    "reasons": ("reasons",),
+    "open_period": ("open_period",),
+    "exempt": ("exempt",),
 }
 SHOWING = {name for names in SHOWN_ON.values() for name in names}
 
@@ -93,6 +100,8 @@ def texts_of(match, user, posted) -> list[tuple[str, str]]:
             found = _of_part(own_report_or_404(user, match.kwargs["period"], match.kwargs["body"]), match, posted)
         elif match.url_name == "decide":
             found = _of_return(report_or_404(user, match.kwargs["period"], match.kwargs["body"]), posted)
+        elif match.url_name == "open_period":
+            found = _of_round(posted)
         else:
             found = _of_words(posted)
         return [(label, text) for label, text in found if text.strip()]
@@ -108,8 +117,8 @@ def _of_part(report, match, posted):
 
 def _of_return(report, posted):
     for name in posted:
-        row = name.removeprefix("words-")
-        if row != name:
+        field, dash, row = name.partition("-")
+        if dash and field in ("reason", "words"):
             yield _place(report, posted.get(f"place-{row}", ""), row), posted[name]
     yield from _of_words(posted)
 
@@ -120,9 +129,19 @@ def _place(report, place, row):
     if not bar:
         return label
     part = Part(report, None if word == "chung" else int(word))
-    return f"{label} – {part.title}" + (f": {part.label(name)}" if part.has(name) else "")
+    return f"{label} – {part.place_of(name if part.has(name) else '')}"
+
+
+def _of_round(posted):
+    yield _("Tên kỳ đột xuất"), posted.get("title", "")
+    for name in posted:
+        code = name.removeprefix(REASON)
+        if code != name:
+            yield _("Lý do miễn %s") % code, posted[name]
 
 
 def _of_words(posted):
     labels = {"note": _("Lý do"), "reason": _("Lý do"), "until": _("Đến hết ngày"), "answer": _("Trả lời")}
+    labels |= {"return_by": _("Sửa và gửi lại đến hết ngày")}
+    labels |= {"subject": _("Tiêu đề"), "text": _("Nội dung")}
     return [(label, posted[name]) for name, label in labels.items() if name in posted]

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directives.choices import Role
+
 from . import privacy
 from .choices import SENT, Action
 from .file_types import KINDS, Kind, Refused, has_other_extension, recognise, tidy_name
@@ -204,9 +206,12 @@ def files_of(report: Report, user) -> QuerySet[Attachment]:
     """The files beside ``report`` that ``user`` reads: its body what lies there now, the province what was sent.
 
     Sent with a report is what lay beside it at its latest sending, also when it was taken out later, and the scan
-    of the paper that shows what was sent, also when it came later. Files laid beside a draft are the body's own.
+    of the paper that shows what was sent, also when it came later. Files laid beside a draft are the body's own;
+    while an officer enters the body's paper, officers have what they lay there themselves.
     """
     files = Attachment.objects.filter(report=report).select_related("by")
+    if user.role == Role.OFFICER and report.on_paper:
+        return _beside_the_paper(files, report)
     if user.acts_for_a_body:
         lying = files.standing().filter(Q(signed_scan=False) | Q(signed_paper__isnull=False))
         return lying if user.body_id == report.body_id else files.none()
@@ -220,6 +225,13 @@ def files_of(report: Report, user) -> QuerySet[Attachment]:
     )
 
 
+def _beside_the_paper(files, report: Report) -> QuerySet[Attachment]:
+    """What lies there of the officers' own, and of what the body had sent before it got the report back."""
+    sending = latest_sending(report) if report.status in SENT else None
+    known = Q(by__role=Role.OFFICER) if sending is None else Q(by__role=Role.OFFICER) | Q(at__lte=sending.at)
+    return files.standing().filter(known, signed_scan=False)
+
+
 def taken_back(report: Report) -> set[int]:
     """The sendings (by number) that their body took back: the province never had them."""
     return set(report.events.filter(action=Action.RECALL).values_list("version", flat=True))
@@ -231,7 +243,17 @@ def latest_sending(report: Report) -> Event | None:
 
 
 def readable(report: Report, user) -> QuerySet[Attachment]:
-    """What ``user`` may open: its own body also what was taken out again, everybody else what they see."""
+    """What ``user`` may open: its own body also what was taken out again, everybody else what they see.
+
+    Not what officers took out again: a paper that was withdrawn may be another body's. The scan of a paper has a
+    door of its own (``paper_entries.may_read_scan``).
+    """
     if user.acts_for_a_body and user.body_id == report.body_id:
-        return Attachment.objects.filter(report=report)
+        return own_files(report)
     return files_of(report, user)
+
+
+def own_files(report: Report) -> QuerySet[Attachment]:
+    """Every file that its body may know of."""
+    gone = Q(removed_at__isnull=False) | Q(signed_scan=True)
+    return Attachment.objects.filter(report=report).exclude(gone, by__role=Role.OFFICER)

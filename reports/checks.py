@@ -67,7 +67,13 @@ def blocking(sheet: Sheet) -> list[Finding]:
 
 def gaps(sheet: Sheet) -> int:
     """How many indicators that this body owes have no answer (tasks outside its functions are not owed)."""
-    return sum(1 for i in _typed(sheet) if i.task_number not in sheet.declined and Cell(i.code) not in sheet.answers)
+    return len(unanswered(sheet))
+
+
+def unanswered(sheet: Sheet) -> list:
+    """The indicators that this body owes and that have no answer, in the order of the form."""
+    owed = (indicator for indicator in _typed(sheet) if indicator.task_number not in sheet.declined)
+    return [indicator for indicator in owed if Cell(indicator.code) not in sheet.answers]
 
 
 def _typed(sheet: Sheet):

@@ -1,16 +1,21 @@
-"""Accepted figures → the rows of one Summary. Pure: knows no models, no database, no request."""
+"""Accepted figures → the rows of one Summary. Pure: knows no models, no database, no request.
+
+Everything is added up twice where the ledger touches it: as it was reported, and as it is used.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from directives.choices import Combine, Option, group_label
 
 from .answers import Answer, Cell
+from .bodies import BodyLine
 from .checks import Finding, rule_findings
+from .ledger import Used, cell_of
 from .numbers import rounded
-from .summary import PLACES, Amount, BodyLine, Coverage, CrossCheck, Mark, Row
+from .summary import PLACES, Amount, Coverage, CrossCheck, Mark, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +27,30 @@ class Sum:
     with_value: int
     estimates: int = 0
 
+    def corrected(self, line: Used) -> "Sum":
+        """The same with ``line`` in the place of what its body reported."""
+        empty = line.reported is None
+        before = 0 if empty else line.reported.value is not None
+        return Sum(
+            self.total + line.difference,
+            self.answered + empty,
+            self.with_value + (line.used.value is not None) - before,
+            self.estimates + (empty and line.estimated),
+        )
+
+
+NO_ANSWER = Sum(Decimal(0), 0, 0)
+
 
 @dataclass(frozen=True)
 class Gathered:
-    """The accepted figures of one period, as plain data.
+    """The accepted figures of one period as they were reported, as plain data, and the ledger beside them.
 
     ``sums``: {(indicator code, option, counting group): Sum}.
     ``partial``: {body code: {Cell: Answer}} for accepted bodies that left an owed figure out or declined a
     task, complete for these bodies; ``cells``: the same for every accepted body, or None where only totals are wanted.
     ``estimated``: {body code: codes of the parts of ratios that it marked as estimates}.
+    ``corrections``: the lines in force, at most one for a body's cell; those of bodies not accepted yet wait.
     """
 
     indicators: tuple
@@ -39,15 +59,53 @@ class Gathered:
     partial: Mapping[str, Mapping[Cell, Answer]] = field(default_factory=dict)
     cells: Mapping[str, Mapping[Cell, Answer]] | None = None
     estimated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    corrections: tuple[Used, ...] = ()
+
+    @property
+    def ledger(self) -> tuple[Used, ...]:
+        """The corrections that count: of accepted bodies."""
+        if not self.corrections:
+            return ()
+        accepted = {body.code for body in self.bodies if body.accepted}
+        return tuple(line for line in self.corrections if line.body in accepted)
+
+
+def as_used(gathered: Gathered) -> Gathered:
+    """The same as if the bodies had reported what is used: every correction in its place, and no ledger left."""
+    lines = gathered.ledger
+    if not lines:
+        return gathered
+    groups = {body.code: body.counting_group for body in gathered.bodies}
+    sums = dict(gathered.sums)
+    for line in lines:
+        key = (*line.cell, groups[line.body])
+        sums[key] = sums.get(key, NO_ANSWER).corrected(line)
+    return replace(
+        gathered,
+        sums=sums,
+        partial=in_place(gathered.partial, [line for line in lines if line.body in gathered.partial]),
+        cells=None if gathered.cells is None else in_place(gathered.cells, lines),
+        corrections=(),
+    )
+
+
+def in_place(answers: Mapping[str, Mapping[Cell, Answer]], lines: Iterable[Used]) -> dict[str, Mapping[Cell, Answer]]:
+    """{body code: {Cell: Answer}} with what is used in the place of what was reported."""
+    found = dict(answers)
+    for line in lines:
+        found[line.body] = {**found.get(line.body, {}), line.cell: line.used}
+    return found
 
 
 def consolidate(now: Gathered, before: Gathered | None = None) -> list[Row]:
     """One Row per indicator of ``now``, in order; ``before`` is last year's period, matched by code."""
-    previous = {}
-    if before is not None:
-        previous = {row.code: row.total for row in consolidate(before)}
-    province = _Province(now)
-    return [province.row(indicator, previous.get(indicator.code)) for indicator in now.indicators]
+    previous = {} if before is None else {row.code: row for row in consolidate(before)}
+    province = _Province(as_used(now))
+    rows = [province.row(indicator, previous.get(indicator.code)) for indicator in now.indicators]
+    if not now.ledger:
+        return rows
+    reported = _Reported(now)
+    return [reported.beside(row, indicator) for row, indicator in zip(rows, now.indicators, strict=True)]
 
 
 def provincial_findings(rows: list[Row], indicators: Iterable, rules) -> tuple[Finding, ...]:
@@ -71,18 +129,20 @@ class _Province:
         self.kinds = {body.counting_group: body.group for body in gathered.bodies}
         self.order = list(self.kinds)  # counting groups in protocol order of their first body
         self._owing: dict[tuple, tuple[BodyLine, ...]] = {}
+        self._lacking: dict[tuple, tuple] = {}
         self._group_of = {body.code: body.counting_group for body in gathered.bodies}
         self._bodies = Counter(self._group_of.values())
         self._declined = Counter(
             (body.counting_group, task) for body in gathered.bodies if body.accepted for task in body.declined
         )
 
-    def row(self, indicator, previous: Amount | None) -> Row:
+    def row(self, indicator, last: Row | None) -> Row:
+        """``last``: the same indicator's row of the year before."""
         counted = self.groups(indicator, "counted")
         if indicator.combine == Combine.RATIO:
             total, coverage = self._ratio(indicator, counted)
         else:
-            total = self._amount(indicator, Option.TOTAL.value, counted)
+            total = self.amount(indicator, Option.TOTAL.value, counted)
             missing = self._missing(indicator, counted, (indicator.code,))
             coverage = Coverage(total.answered, total.owed, missing, total.estimates)
         return Row(
@@ -98,9 +158,10 @@ class _Province:
             sensitive=indicator.sensitive,
             statistical_code=indicator.statistical_code,
             total=total,
-            options={option: self._amount(indicator, option, counted) for option in indicator.options[1:]},
+            options={option: self.amount(indicator, option, counted) for option in indicator.options[1:]},
             coverage=coverage,
-            previous=previous,
+            previous=last.total if last else None,
+            previous_reported=last.reported.get(Option.TOTAL.value) if last else None,
             cross=self._cross(indicator),
             cells=self._cells(indicator),
             estimated=self._estimated(indicator),
@@ -114,7 +175,9 @@ class _Province:
         """Bodies of these groups, less the accepted ones that declared the task outside their functions."""
         return sum(self._bodies[group] - self._declined[group, indicator.task_number] for group in groups)
 
-    def _amount(self, indicator, option: str, groups) -> Amount:
+    def amount(self, indicator, option: str, groups) -> Amount:
+        if indicator.combine == Combine.RATIO:
+            return self._ratio(indicator, groups)[0]
         sums = [self.g.sums[key] for g in groups if (key := (indicator.code, option, g)) in self.g.sums]
         answered = sum(s.answered for s in sums)
         owed, estimates = self.owed(indicator, groups), sum(s.estimates for s in sums)
@@ -178,24 +241,32 @@ class _Province:
             self._owing[groups] = tuple(body for body in self.g.bodies if body.counting_group in wanted)
         return self._owing[groups]
 
+    def _unsure(self, groups) -> tuple[tuple[BodyLine, Mapping[Cell, Answer] | None], ...]:
+        """The bodies that may lack something: not accepted (None), or accepted with a gap (what they gave)."""
+        if groups not in self._lacking:
+            bodies, partial = self._owing_bodies(groups), self.g.partial
+            self._lacking[groups] = tuple(
+                (body, partial[body.code] if accepted else None)
+                for body in bodies
+                if not (accepted := body.accepted) or body.code in partial
+            )
+        return self._lacking[groups]
+
     def _missing(self, indicator, groups, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Short names of the bodies that owe the figure and did not give it (or are not accepted)."""
+        cells = [Cell(code) for code in codes]
         return tuple(
             body.short_name
-            for body in self._owing_bodies(groups)
-            if not body.accepted
-            or (
-                body.code in self.g.partial
-                and indicator.task_number not in body.declined
-                and any(Cell(code) not in self.g.partial[body.code] for code in codes)
-            )
+            for body, given in self._unsure(groups)
+            if given is None
+            or (indicator.task_number not in body.declined and any(cell not in given for cell in cells))
         )
 
     def _cross(self, indicator) -> tuple[CrossCheck, ...]:
         if indicator.combine == Combine.RATIO:
             return ()
         return tuple(
-            CrossCheck(group, self._label(group), self._amount(indicator, Option.TOTAL.value, (group,)))
+            CrossCheck(group, self._label(group), self.amount(indicator, Option.TOTAL.value, (group,)))
             for group in self.groups(indicator, "cross")
         )
 
@@ -208,7 +279,7 @@ class _Province:
         if self.g.cells is None:
             return {}
         return {
-            option: tuple(self._cell(indicator, option, body) for body in self.g.bodies) for option in indicator.options
+            option: tuple(self.cell(indicator, option, body) for body in self.g.bodies) for option in indicator.options
         }
 
     def _estimated(self, indicator) -> frozenset[int]:
@@ -225,7 +296,7 @@ class _Province:
             and any((answer := answers.get(cell)) is not None and answer.estimate for cell in wanted)
         )
 
-    def _cell(self, indicator, option: str, body: BodyLine) -> Decimal | Mark:
+    def cell(self, indicator, option: str, body: BodyLine) -> Decimal | Mark:
         if indicator.role_of(body.group, body.counting_group) is None:
             return Mark.NOT_OWED
         if not body.accepted:
@@ -236,9 +307,58 @@ class _Province:
         if indicator.combine == Combine.RATIO:
             return _ratio_of(answers, indicator)
         answer = answers.get(Cell(indicator.code, option))
-        if answer is None:
-            return Mark.MISSING
-        return Mark.NOTHING if answer.nothing else answer.value
+        return cell_of(answer)
+
+
+class _Reported:
+    """What was reported, beside the amounts and cells that the ledger touches."""
+
+    def __init__(self, gathered: Gathered):
+        self.province = _Province(gathered)
+        self.lines: dict[str, list[Used]] = {}  # by the code of the indicator
+        for line in gathered.ledger:
+            self.lines.setdefault(line.cell.code, []).append(line)
+        self.groups = {body.code: body.counting_group for body in gathered.bodies}
+        self.places = {body.code: place for place, body in enumerate(gathered.bodies)}
+
+    def beside(self, row: Row, indicator) -> Row:
+        lines = self._lines_of(indicator)
+        if not lines:
+            return row
+        counted = self.province.groups(indicator, "counted")
+        touched = {(line.cell.option, self.groups[line.body]) for line in lines}
+        options = {option for option, group in touched if group in counted}
+        return replace(
+            row,
+            reported={
+                option: self.province.amount(indicator, option, counted)
+                for option in indicator.options
+                if option in options
+            },
+            cross=tuple(self._check(check, indicator, touched) for check in row.cross),
+            reported_cells=self._cells(row, indicator, lines),
+        )
+
+    def _lines_of(self, indicator) -> list[Used]:
+        """The corrections that reach this indicator: its own, or of a ratio those of its two parts' totals."""
+        if indicator.combine != Combine.RATIO:
+            return self.lines.get(indicator.code, [])
+        parts = (*self.lines.get(indicator.numerator, ()), *self.lines.get(indicator.denominator, ()))
+        return [line for line in parts if line.cell.option == Option.TOTAL]
+
+    def _check(self, check: CrossCheck, indicator, touched) -> CrossCheck:
+        total, group = Option.TOTAL.value, check.counting_group
+        if (total, group) not in touched:
+            return check
+        return replace(check, reported=self.province.amount(indicator, total, (group,)))
+
+    def _cells(self, row: Row, indicator, lines: list[Used]) -> dict[tuple[str, int], Decimal | Mark]:
+        if not row.cells:
+            return {}
+        bodies = self.province.g.bodies
+        where = {(line.cell.option, self.places[line.body]) for line in lines}
+        found = {(option, place): self.province.cell(indicator, option, bodies[place]) for option, place in where}
+        return {place: what for place, what in found.items() if what is not Mark.NOT_OWED}
 
 
 def _ratio_of(answers: Mapping[Cell, Answer], indicator) -> Decimal | Mark:

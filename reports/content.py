@@ -31,7 +31,7 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
-    """One part of a sent report: its figures' table and its texts."""
+    """One part of a sent report: its figures' table, whose columns show ``options``, and its texts."""
 
     number: int
     title: str
@@ -39,6 +39,7 @@ class SectionPage:
     lines: tuple[FigureLine, ...]
     texts: dict
     progress: tuple[tuple[str, str], ...]
+    options: tuple[str, ...] = ()
 
 
 def answers_in(content: dict) -> Answers:
@@ -71,6 +72,7 @@ def pages(report: Report, content: dict) -> list[SectionPage]:
                 tuple(_line(i, columns, answers, computed, report) for i in own),
                 content["tasks"].get(str(number), {}),
                 tuple((name, text) for task, name, text in progress if task == number and text),
+                tuple(o.value for o in columns),
             )
         )
     return found
@@ -89,7 +91,7 @@ def _line(indicator, columns, answers, computed, report) -> FigureLine:
         elif indicator.computed:
             cells.append(_shown(computed[indicator.code], 2))
         else:
-            cells.append(_answer(answers.get(Cell(indicator.code, option.value)), indicator))
+            cells.append(said(answers.get(Cell(indicator.code, option.value)), indicator))
     total = answers.get(Cell(indicator.code), Answer())
     return FigureLine(
         indicator.code,
@@ -103,7 +105,8 @@ def _line(indicator, columns, answers, computed, report) -> FigureLine:
     )
 
 
-def _answer(answer: Answer | None, indicator) -> str:
+def said(answer: Answer | None, indicator) -> str:
+    """One cell as a person reads it: ``1.234``, ``Có``, ``không phát sinh``, ``chưa có số liệu``."""
     if answer is None:
         return Mark.MISSING.words
     if answer.nothing:

@@ -8,7 +8,7 @@ APOSTROPHES = "'’‘ʼ`´"  # "Cư M'gar" is also written "Cư Mgar"
 
 
 def folded(text: str) -> str:
-    """``Hàm Yên`` → ``ham yen``, ``Đắk Đoa`` → ``dak doa``: letters and digits, one space between words."""
+    """``Đoàn Thị Điểm`` → ``doan thi diem``, ``Đắk Đoa`` → ``dak doa``: letters and digits, one space between words."""
     letters = unicodedata.normalize("NFD", text.casefold()).translate(OWN_LETTERS)
     kept = (c for c in letters if c not in APOSTROPHES and unicodedata.category(c) != "Mn")
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())

@@ -1,8 +1,8 @@
 """Takes a period's accepted figures out of the database and has them consolidated. Reads only.
 
-The database adds up (one GROUP BY, ``Figure.objects.sums``); ``consolidation`` decides what the sums
-mean. Single figures are fetched only for the bodies that left something out, or when the cells of
-every body are wanted.
+The database adds up what was reported (one GROUP BY, ``Figure.objects.sums``); ``consolidation`` puts the ledger's
+lines in their places and decides what the sums mean. Single figures are fetched only for the bodies that left
+something out, for those whose totals are corrected, or when the cells of every body are wanted.
 """
 
 from collections import defaultdict
@@ -14,12 +14,14 @@ from directives.choices import DueRule, Option
 from directives.models import late_from
 
 from .answers import Answer, Cell
+from .bodies import BodyLine, Excused
 from .choices import OverviewPart, Status
-from .consolidation import Gathered, Sum, consolidate, provincial_findings
+from .consolidation import Gathered, Sum, consolidate, in_place, provincial_findings
 from .jumps import Moved, explained_by, jumps_among
-from .models import Explanation, Figure, Overview, Period, Report, TaskResult
+from .ledger import Used, ledger_lines
+from .models import Correction, Event, Explanation, Figure, Overview, Period, Report, TaskResult
 from .parts import JUMP
-from .summary import BodyLine, Letterhead, Section, Summary, Text
+from .summary import Letterhead, Section, Summary, Text
 
 
 def summarise(period: Period, *, cells: bool = False, texts: bool = False, reasons: bool = False) -> Summary:
@@ -47,8 +49,10 @@ def summarise(period: Period, *, cells: bool = False, texts: bool = False, reaso
         sections=_sections(period, rows, now.bodies, texts),
         findings=provincial_findings(rows, now.indicators, period.rules()),
         previous_year=before_period.year if before_period else None,
+        ledger=ledger_lines(now.ledger, now.indicators, now.bodies),
+        excused=_excused(period),
         overview=_overview(period, now.bodies) if texts else {},
-        **(_annex(period, before_period, now) if texts or reasons else {}),
+        **(_annex(period, before_period, now, before) if texts or reasons else {}),
     )
 
 
@@ -71,6 +75,26 @@ def gather(period: Period, *, cells: bool = False, only: str | None = None) -> G
         partial=_answers(figures.filter(report__in=Report.objects.incomplete(period)), codes, gappy) if gappy else {},
         cells=_answers(_limited(figures, indicators, only), codes, ()) if cells else None,
         estimated=estimated,
+        corrections=_corrections(period, codes),
+    )
+
+
+def _corrections(period, codes) -> tuple[Used, ...]:
+    """The lines in force of the reports that wait or are accepted."""
+    lines = Correction.objects.in_force().with_the_province(period).select_related("by", "indicator", "report__body")
+    return tuple(
+        Used(
+            body=line.report.body.code,
+            cell=line.cell,
+            reported=line.answer_reported,
+            used=_answer(line.value, line.nothing, line.estimated),
+            estimated=line.estimated,
+            reason=line.reason,
+            by=str(line.by),
+            at=line.at,
+        )
+        for line in lines.order_by("pk")
+        if line.indicator_id in codes
     )
 
 
@@ -136,6 +160,27 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
     return tuple(lines), gappy
 
 
+def _excused(period) -> tuple[Excused, ...]:
+    """The bodies of the round that ``Report.objects.expected`` leaves out, in protocol order."""
+    reports = Report.objects.filter(period=period)
+    left_out = reports.exclude(pk__in=reports.expected().values("pk")).select_related("body").in_protocol_order()
+    exempted = Event.objects.exemptions_of(left_out)
+    return tuple(_excuse(report, exempted.get(report.pk)) for report in left_out)
+
+
+def _excuse(report: Report, exempted: Event | None) -> Excused:
+    exempt = report.status == Status.EXEMPT
+    return Excused(
+        code=report.body.code,
+        name=report.name,
+        short_name=report.short_name,
+        group=report.group,
+        exempt=exempt,
+        day=(exempted and timezone.localdate(exempted.at)) if exempt else report.body.valid_to,
+        reason=exempted.note if exempted else "",
+    )
+
+
 def _extended(last_day):
     """The first late moment of a body that was given until the end of ``last_day``; None without more time."""
     return late_from(last_day, DueRule.BY) if last_day else None
@@ -151,7 +196,7 @@ def _answers(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
     return found
 
 
-def _annex(period, before_period, now: Gathered) -> dict:
+def _annex(period, before_period, now: Gathered, before: Gathered | None) -> dict:
     """The Summary's ``jumps`` and ``explained``, each with the reason that the accepted report gives."""
     reasons = {"jumps": {}, "rules": {}}
     texts = Explanation.objects.filter(report__period=period, report__status=Status.ACCEPTED)
@@ -159,7 +204,7 @@ def _annex(period, before_period, now: Gathered) -> dict:
         if text.strip():
             kind = "jumps" if code.startswith(JUMP) else "rules"
             reasons[kind][body, code.removeprefix(JUMP)] = text
-    moved = _moved(period, before_period, now) if before_period else ()
+    moved = _moved(period, before_period, now, before) if before_period else ()
     answers = _explaining(period, now) if reasons["rules"] else {}
     return {
         "jumps": jumps_among(moved, now.indicators, now.bodies, reasons["jumps"]),
@@ -167,13 +212,49 @@ def _annex(period, before_period, now: Gathered) -> dict:
     }
 
 
-def _moved(period, before_period, now: Gathered) -> list[Moved]:
+def _moved(period, before_period, now: Gathered, before: Gathered) -> list[Moved]:
+    """What may be a jump: of reported totals the database says it, of corrected ones every pair is looked at."""
     codes = {indicator.pk: indicator.code for indicator in now.indicators}
-    return [
-        Moved(body, codes[indicator], before=_answer(*before), now=_answer(*this))
-        for body, indicator, this, before in Figure.objects.moved_since(period, before_period)
-        if indicator in codes
+    this_year, last_year = (_corrected_totals(gathered) for gathered in (now, before))
+    corrected = {*this_year, *last_year}
+    found = [
+        Moved(body, codes[indicator], before=_answer(*was), now=_answer(*this))
+        for body, indicator, this, was in Figure.objects.moved_since(period, before_period)
+        if indicator in codes and (body, codes[indicator]) not in corrected
     ]
+    if corrected:
+        used = _totals(period, now, corrected) | this_year
+        was = _totals(before_period, before, corrected) | last_year
+        asked = set(codes.values())
+        found += [
+            Moved(
+                *pair, before=was[pair], now=used[pair], corrected=pair in this_year, before_corrected=pair in last_year
+            )
+            for pair in sorted(corrected)
+            if pair in used and pair in was and pair[1] in asked
+        ]
+    return found
+
+
+def _corrected_totals(gathered: Gathered) -> dict[tuple[str, str], Answer]:
+    """{(body code, indicator code): what is used} of the corrected totals."""
+    return {(line.body, line.cell.code): line.used for line in gathered.ledger if line.cell.option == Option.TOTAL}
+
+
+def _totals(period, gathered: Gathered, pairs) -> dict[tuple[str, str], Answer]:
+    """{(body code, indicator code): Answer} of the reported totals of ``pairs``."""
+    bodies, wanted = {body for body, _code in pairs}, {code for _body, code in pairs}
+    ids = {indicator.pk: indicator.code for indicator in gathered.indicators if indicator.code in wanted}
+    figures = Figure.objects.of_accepted(period).filter(
+        option=Option.TOTAL, indicator__in=list(ids), report__body__code__in=bodies
+    )
+    found = _answers(figures, ids, ())
+    return {
+        (body, cell.code): answer
+        for body, answers in found.items()
+        for cell, answer in answers.items()
+        if (body, cell.code) in pairs
+    }
 
 
 def _answer(value, nothing, estimate) -> Answer:
@@ -181,10 +262,11 @@ def _answer(value, nothing, estimate) -> Answer:
 
 
 def _explaining(period, now: Gathered) -> dict[str, dict[Cell, Answer]]:
-    """The totals of the bodies that explained a broken rule."""
+    """The totals, as they are used, of the bodies that explained a broken rule."""
     explaining = Explanation.objects.filter(report__period=period).exclude(rule_code__startswith=JUMP)
     figures = Figure.objects.of_accepted(period).filter(option=Option.TOTAL, report__in=explaining.values("report"))
-    return _answers(figures, {indicator.pk: indicator.code for indicator in now.indicators}, ())
+    reported = _answers(figures, {indicator.pk: indicator.code for indicator in now.indicators}, ())
+    return in_place(reported, [line for line in now.ledger if line.body in reported])
 
 
 def _letterhead(period) -> Letterhead:

@@ -81,7 +81,8 @@ def handover_of(user, at: dt.datetime | None = None) -> dict:
     """The context of the page for a person who acts for a body, at ``at`` (now by default); fixed queries."""
     at = at or timezone.now()
     own = Report.objects.of_own_body(user).select_related("period__obligation", "body")
-    open_reports = list(own.exclude(status=Status.ACCEPTED).order_by("-period__year", "-period__due_on")[:OPEN_REPORTS])
+    unsettled = own.exclude(status__in=(Status.ACCEPTED, Status.EXEMPT))
+    open_reports = list(unsettled.order_by("-period__year", "-period__due_on")[:OPEN_REPORTS])
     newest = own.order_by("-period__year", "-period__due_on").first()
     return {
         "body": user.body,

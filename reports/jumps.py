@@ -12,19 +12,26 @@ from directives.choices import Option
 from directives.languages import in_screen_language
 
 from .answers import Answer, Cell
+from .bodies import BodyLine
 from .checks import rule_findings
+from .ledger import cell_of
 from .numbers import format_number, rounded
-from .summary import BodyLine, Mark, marked, signed
+from .summary import Mark, marked, signed
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A total of an accepted report beside the same body's accepted one of the year before."""
+    """A total of an accepted report beside the same body's accepted one of the year before, both as they are used.
+
+    ``corrected`` and ``before_corrected``: what is used is not what the body reported.
+    """
 
     body: str
     code: str
     before: Answer
     now: Answer
+    corrected: bool = False
+    before_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Jump:
     estimate: bool = False
     before_estimate: bool = False
     cross: bool = False
+    corrected: bool = False
+    before_corrected: bool = False
 
     @property
     def name(self) -> str:
@@ -63,11 +72,11 @@ class Jump:
 
     @property
     def shown_before(self) -> str:
-        return marked(_shown(self.before), self.before_estimate)
+        return marked(_shown(self.before), self.before_estimate, self.before_corrected)
 
     @property
     def shown_now(self) -> str:
-        return marked(_shown(self.now), self.estimate)
+        return marked(_shown(self.now), self.estimate, self.corrected)
 
     @property
     def shown_change(self) -> str:
@@ -112,17 +121,15 @@ def _jump(indicator, body: BodyLine, moved: Moved, role: str, reasons) -> Jump:
         name_vi=indicator.name_vi,
         name_en=indicator.name_en,
         unit=indicator.unit,
-        before=_said(moved.before),
-        now=_said(moved.now),
+        before=cell_of(moved.before),
+        now=cell_of(moved.now),
         reason=reasons.get((body.code, indicator.code), ""),
         estimate=moved.now.estimate,
         before_estimate=moved.before.estimate,
         cross=role == "cross",
+        corrected=moved.corrected,
+        before_corrected=moved.before_corrected,
     )
-
-
-def _said(answer: Answer) -> Decimal | Mark:
-    return Mark.NOTHING if answer.nothing else answer.value
 
 
 def explained_by(

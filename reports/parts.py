@@ -119,6 +119,10 @@ class Part:
             return f"{indicator.code} “{indicator.name}”, {beside[option]}"
         return place(indicator, option)
 
+    def place_of(self, name: str) -> str:
+        """Where something is, in words, for lists over the whole report: the part, and the input where one is named."""
+        return f"{self.title}: {self.label(name)}" if name else self.title
+
     def shown(self, name: str, text: str) -> str:
         """A stored text as a person reads it: boxes and yes/no in words, an empty one as "(để trống)"."""
         if is_box(name):

@@ -1,6 +1,7 @@
 """What a body asks of the lead department, and the answer: more time, or to have a sent report back.
 
-The one door for both: ``ask`` and ``decide``. Each is one transaction that holds the report's row.
+The one door for both: ``ask`` and ``decide``; ``grant_time`` for what was asked by telephone. Each is one
+transaction that holds the report's row.
 """
 
 import datetime as dt
@@ -21,11 +22,15 @@ from .permissions import YES, Verdict, may_decide_petitions
 from .typed import tidy
 from .workflow import NotAllowed, move, write_down
 
-MOST_DAYS = 60  # more time: counted from the period's own due date, however often it is asked for
+MOST_DAYS = 60  # more time: counted from the period's own due date, however often it is asked for; see ``last_grant``
 LONGEST = 2000  # letters of a reason or an answer
 # Kept in the database and read by others: Vietnamese, whatever language the writer's screen has.
 TAKEN_BACK = "Theo đề nghị rút lại: %s"
-EXTENDED = "Gia hạn đến hết ngày %s."
+EXTENDED = "Gia hạn đến hết ngày %(day)s. Lý do: %(reason)s"
+REFUSED = {
+    PetitionKind.MORE_TIME: "Xin thêm thời gian, không chấp thuận: %s",
+    PetitionKind.TAKE_BACK: "Xin rút lại báo cáo đã gửi, không chấp thuận: %s",
+}
 OTHER_DAY = "Gia hạn đến hết ngày %s."
 REPLACED = "Được thay bằng đề nghị mới, vì báo cáo đã được gửi lại sau đề nghị này."
 HOLIDAYS_AHEAD = dt.timedelta(days=30)  # the longest chain of days off, Tết with its weekends, is far shorter
@@ -46,11 +51,13 @@ def may_ask(user, report: Report, kind: str, today: dt.date | None = None) -> Ve
     """Whether ``user`` may ask this of ``report`` as it stands: the body's own people, in a state where it helps."""
     if not (user.acts_for_a_body and user.body_id == report.body_id):
         return Verdict(False, _("Chỉ người của cơ quan báo cáo được gửi đề nghị."))
+    if report.status == Status.EXEMPT:
+        return Verdict(False, _("Cơ quan được miễn báo cáo kỳ này nên không phải xin gì thêm."))
     if kind == PetitionKind.TAKE_BACK:
         return _may_ask_back(report)
     if report.status not in EDITABLE:
         return Verdict(False, _("Báo cáo đã gửi nên không cần thêm thời gian."))
-    if latest_day(report) < max(report.last_day + dt.timedelta(days=1), today or timezone.localdate()):
+    if latest_day(report) < max(current_day(report) + dt.timedelta(days=1), today or timezone.localdate()):
         words = {"days": MOST_DAYS, "latest": f"{latest_day(report):%d/%m/%Y}"}
         sentence = _("Cổng chỉ gia hạn được %(days)s ngày sau hạn chung, tức là đến hết ngày %(latest)s.") % words
         return Verdict(False, sentence + " " + _("Muốn thêm nữa, hãy trao đổi với cơ quan tổng hợp."))
@@ -68,6 +75,8 @@ def _may_ask_back(report: Report) -> Verdict:
 def may_grant(petition: Petition) -> Verdict:
     """Whether a waiting petition still fits its report: what was asked may have been overtaken. Asks no person."""
     report = petition.report
+    if report.status == Status.EXEMPT:
+        return Verdict(False, _("Cơ quan được miễn báo cáo kỳ này nên không còn gì để gia hạn hay rút lại."))
     if petition.kind == PetitionKind.MORE_TIME:
         if report.status not in EDITABLE:
             return Verdict(False, _("Cơ quan đã gửi báo cáo sau đề nghị này nên không còn gì để gia hạn."))
@@ -80,22 +89,46 @@ def may_grant(petition: Petition) -> Verdict:
 
 
 def latest_day(report: Report) -> dt.date:
-    """The last day that can be asked for or granted."""
+    """The last day that can be asked for."""
     return report.period.due_on + dt.timedelta(days=MOST_DAYS)
 
 
-def _check_day(report: Report, day: dt.date | None) -> None:
+def last_grant(report: Report, today: dt.date | None = None) -> dt.date:
+    """The last day that an officer can grant: where the round is long past, counted from today."""
+    return max(report.period.due_on, today or timezone.localdate()) + dt.timedelta(days=MOST_DAYS)
+
+
+def current_day(report: Report) -> dt.date:
+    """The day that more time moves: of a returned report the one of its return, else the deadline."""
+    return report.return_by if _returned_until_a_day(report) else report.last_day
+
+
+def _returned_until_a_day(report: Report) -> bool:
+    return report.status == Status.RETURNED and report.return_by is not None
+
+
+def passed(petition: Petition, today: dt.date | None = None) -> bool:
+    """Whether the day that was asked for can no longer be granted as it is."""
+    until = petition.until
+    return until is not None and not current_day(petition.report) < until >= (today or timezone.localdate())
+
+
+def _check_day(report: Report, day: dt.date | None, latest: dt.date) -> None:
     today = timezone.localdate()
     if day is None:
         raise Refused(_("Hãy ghi ngày theo thứ tự ngày/tháng/năm, ví dụ 20/12/2020."), "until")
-    words = {"day": f"{day:%d/%m/%Y}", "last": f"{report.last_day:%d/%m/%Y}", "today": f"{today:%d/%m/%Y}"}
-    words |= {"latest": f"{latest_day(report):%d/%m/%Y}", "days": MOST_DAYS}
-    if day <= report.last_day:
+    words = {"day": f"{day:%d/%m/%Y}", "last": f"{current_day(report):%d/%m/%Y}", "today": f"{today:%d/%m/%Y}"}
+    words |= {"latest": f"{latest:%d/%m/%Y}", "days": MOST_DAYS}
+    if day <= current_day(report):
         raise Refused(_("Hạn hiện nay là hết ngày %(last)s; hãy chọn một ngày sau đó.") % words, "until")
     if day < today:
-        raise Refused(_("Ngày %(day)s đã qua; hãy chọn từ hôm nay, %(today)s, trở đi.") % words, "until")
-    if day > latest_day(report):
+        sentence = _("Ngày %(day)s đã qua; hãy chọn từ hôm nay, %(today)s, trở đi, muộn nhất là ngày %(latest)s.")
+        raise Refused(sentence % words, "until")
+    if day > latest and latest == latest_day(report):
         sentence = _("Ngày %(day)s quá xa: chỉ gia hạn được %(days)s ngày sau hạn chung, đến hết ngày %(latest)s.")
+        raise Refused(sentence % words, "until")
+    if day > latest:
+        sentence = _("Ngày %(day)s quá xa: chỉ gia hạn được %(days)s ngày kể từ hôm nay, đến hết ngày %(latest)s.")
         raise Refused(sentence % words, "until")
 
 
@@ -131,7 +164,7 @@ def ask(report: Report, kind: str, reason: str, until: dt.date | None, by) -> Pe
     if waiting is not None:
         _give_way(waiting, report, by)
     if kind == PetitionKind.MORE_TIME:
-        _check_day(report, until)
+        _check_day(report, until, latest_day(report))
     petition = Petition.objects.create(report=report, kind=kind, reason=reason, until=until, by=by)
     notifications.petition_asked(petition)
     return petition
@@ -174,7 +207,7 @@ def decide(petition: Petition, granted: bool, by, answer: str = "", until: dt.da
     petition.decided_by, petition.decided_at = by, timezone.now()
     petition.save(update_fields=["granted", "answer", "decided_by", "decided_at"])
     if not granted:
-        write_down(report, Action.REFUSE, by=by, note=f"{petition.get_kind_display()}: {answer}")
+        write_down(report, Action.REFUSE, by=by, note=REFUSED[petition.kind] % answer)
     notifications.petition_decided(petition)
     return petition
 
@@ -192,13 +225,46 @@ def _grant(petition: Petition, by, answer: str, until: dt.date | None) -> str:
             raise Refused(str(refusal)) from refusal
         return answer
     day = until or petition.until
-    _check_day(petition.report, day)
-    petition.report.extended_to = day
-    petition.report.save(update_fields=["extended_to"])
-    write_down(petition.report, Action.EXTEND, by=by, note=EXTENDED % f"{day:%d/%m/%Y}")
+    _extend(petition.report, day, petition.reason, by)
     if day == petition.until:
         return answer
     return f"{OTHER_DAY % f'{day:%d/%m/%Y}'} {answer}".strip()
+
+
+@transaction.atomic
+def grant_time(report: Report, until: dt.date | None, reason: str, by) -> Petition:
+    """More time for one body without a petition of its own, as asked by telephone; ``reason`` says why.
+
+    Kept as a granted petition that the officer wrote down, so that the body reads it among its own, is told, and
+    every extension is counted. Raises Refused as ``decide`` does, and where a petition waits for its answer.
+    """
+    if not may_decide_petitions(by):
+        raise Refused(_("Vai trò của bạn không được gia hạn."))
+    report = _held(report)
+    now = timezone.now()
+    petition = Petition(report=report, kind=PetitionKind.MORE_TIME, until=until, by=by, decided_by=by)
+    verdict = may_grant(petition)
+    if not verdict:
+        raise Refused(verdict.reason)
+    petition.reason = _text(reason, "reason")
+    if not petition.reason:
+        raise Refused(_("Hãy ghi lý do: ai xin, vì sao."), "reason")
+    if report.petitions.waiting().filter(kind=PetitionKind.MORE_TIME).exists():
+        raise Refused(_("Cơ quan đã gửi đề nghị xin thêm thời gian và đang chờ; hãy trả lời đề nghị đó."))
+    _extend(report, until, petition.reason, by)
+    petition.granted, petition.at, petition.decided_at = True, now, now
+    petition.save()
+    notifications.petition_decided(petition)
+    return petition
+
+
+def _extend(report: Report, day: dt.date | None, reason: str, by) -> None:
+    """Move this body's own last day, nobody else's: of a returned report the day by which it is to be sent again."""
+    _check_day(report, day, last_grant(report))
+    field = "return_by" if _returned_until_a_day(report) else "extended_to"
+    setattr(report, field, day)
+    report.save(update_fields=[field])
+    write_down(report, Action.EXTEND, by=by, note=EXTENDED % {"day": f"{day:%d/%m/%Y}", "reason": reason}, until=day)
 
 
 def _held(report: Report) -> Report:
@@ -225,6 +291,13 @@ def petitions_of(period):
         .annotate(waits=Q(granted=None), extensions=Count("report__petitions", filter=earlier))
         .order_by("-waits", "-at", "-pk")
     )
+
+
+def extensions_in(period) -> tuple[int, int]:
+    """(how many bodies of the round were given more time, how many times in all)."""
+    granted = Petition.objects.filter(report__period=period, kind=PetitionKind.MORE_TIME, granted=True)
+    counted = granted.aggregate(bodies=Count("report", distinct=True), times=Count("pk"))
+    return counted["bodies"], counted["times"]
 
 
 def day_notes(days: Iterable[dt.date | None]) -> dict[dt.date, str]:

@@ -78,7 +78,7 @@ def differences(report: Report, before: dict, now: dict) -> list[Difference]:
     one, other = inputs_in(before), inputs_in(now)
     found = []
     for part in parts_of(report):
-        here = {key for key in one.keys() | other.keys() if _belongs(key, part)}
+        here = {key for key in one.keys() | other.keys() if belongs(key, part)}
         for key in sorted(here, key=lambda key: key[1]):
             old, new = one.get(key, ""), other.get(key, "")
             if old != new:
@@ -89,7 +89,8 @@ def differences(report: Report, before: dict, now: dict) -> list[Difference]:
     return found
 
 
-def _belongs(key: tuple, part: Part) -> bool:
+def belongs(key: tuple, part: Part) -> bool:
+    """Whether a key of ``inputs_in`` is an input of ``part``."""
     place, name = key
     return part.has(name) if place == "any" else place == part.number and part.has(name)
 

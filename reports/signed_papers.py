@@ -185,7 +185,12 @@ def settled_paper(report: Report) -> SignedPaper | None:
 
 def waiting_scan(report: Report) -> Attachment | None:
     """A scan that came in while number, day or code were still refused: it need not be sent over the line again."""
-    return Attachment.objects.of(report).filter(signed_scan=True, signed_paper=None).select_related("by").last()
+    return _waiting_scans(report).select_related("by").last()
+
+
+def _waiting_scans(report: Report):
+    """Not the scans of papers that officers enter: those belong to a ``PaperEntry``."""
+    return Attachment.objects.of(report).filter(signed_scan=True, signed_paper=None, paper_entry=None)
 
 
 def keep_scan(report: Report, upload, by) -> Attachment:
@@ -206,8 +211,7 @@ def keep_scan(report: Report, upload, by) -> Attachment:
 
 
 def drop_waiting(report: Report, by) -> None:
-    waiting = Attachment.objects.of(report).filter(signed_scan=True, signed_paper=None)
-    waiting.update(removed_at=timezone.now(), removed_by=by)
+    _waiting_scans(report).update(removed_at=timezone.now(), removed_by=by)
 
 
 @transaction.atomic

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directives.choices import Combine, ValueType
+from directives.choices import Combine, Option, ValueType
 from directives.languages import in_screen_language
 
+from .bodies import BodyLine, Excused
 from .checks import Finding
-from .choices import Status
 from .numbers import format_number, rounded
 
 if TYPE_CHECKING:
     from .jumps import Explained, Jump
+    from .ledger import LedgerLine
 
 PLACES = 2  # of computed percentages and rates: 96,25
 NAMED = 5  # bodies named in a coverage line
@@ -80,35 +81,16 @@ def estimates_legend() -> str:
     )
 
 
-def marked(text: str, estimate: bool) -> str:
-    """A figure as text, with the words for an estimate where it is one."""
+def marked(text: str, estimate: bool, corrected: bool = False) -> str:
+    """A figure as text, with the words for an estimate and for a correction where it is one."""
+    if corrected:
+        return (_("%s (ước, điều chỉnh)") if estimate else _("%s (điều chỉnh)")) % text
     return _("%s (ước)") % text if estimate else text
 
 
 def signed(value: Decimal, places: int | None = None) -> str:
     """``+1.234``, ``-5``, ``0``."""
     return ("+" if value > 0 else "") + format_number(value, places)
-
-
-@dataclass(frozen=True, slots=True)
-class BodyLine:
-    """A body of the period as it was named at the opening, and what became of its report."""
-
-    code: str
-    name: str
-    short_name: str
-    group: str
-    counting_group: str
-    status: str
-    first_submitted_at: dt.datetime | None
-    submitted_at: dt.datetime | None
-    on_time: bool | None
-    version: int = 0
-    declined: frozenset[int] = frozenset()
-
-    @property
-    def accepted(self) -> bool:
-        return self.status == Status.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +162,24 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class CrossCheck:
-    """What those who only cross-check said: shown beside the total, never added to it."""
+    """What those who only cross-check said: shown beside the total, never added to it.
+
+    ``reported``: the amount without the ledger, where a correction touches it.
+    """
 
     counting_group: str
     label: str
     amount: Amount
+    reported: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator for the whole province."""
+    """One indicator for the whole province, as it is used: with the corrections in force in their places.
+
+    What was reported stands beside every amount and every cell that a correction touches, and nowhere else:
+    ``reported`` by option, ``previous_reported``, ``reported_cells`` by (option, place of the body).
+    """
 
     code: str
     task: int
@@ -209,6 +199,9 @@ class Row:
     cross: tuple[CrossCheck, ...]
     cells: Mapping[str, tuple]  # option → one Decimal or Mark per body of the summary; empty where not asked for
     estimated: frozenset[int] = frozenset()  # places of the bodies whose figures in these cells are estimates
+    reported: Mapping[str, Amount] = field(default_factory=dict)
+    previous_reported: Amount | None = None
+    reported_cells: Mapping[tuple[str, int], Decimal | Mark] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -233,15 +226,30 @@ class Row:
         """Whether what the body at ``place`` said in this cell is an estimate: one mark stands for its whole row."""
         return place in self.estimated and self.cells[option][place] not in SILENT
 
+    def is_corrected(self, option: str, place: int) -> bool:
+        """Whether what is used of the body at ``place`` is not what it reported."""
+        return (option, place) in self.reported_cells
+
     def said(self, option: str, place: int) -> str:
-        """The cell of the body at ``place`` as text: ``1.234``, ``1.234 (ước)``, ``không phát sinh``."""
-        return marked(self.shown(self.cells[option][place]), self.is_estimate(option, place))
+        """The cell of the body at ``place`` as text: ``1.234``, ``1.234 (ước)``, ``21 (điều chỉnh)``."""
+        words = self.shown(self.cells[option][place])
+        return marked(words, self.is_estimate(option, place), self.is_corrected(option, place))
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
         """Every provincial amount that is drawn with this row."""
         shown = (self.total, self.previous, *self.options.values(), *(cross.amount for cross in self.cross))
         return tuple(amount for amount in shown if amount is not None)
+
+    @property
+    def parts(self) -> list[tuple[str, Amount, Amount | None]]:
+        """(label, amount, the amount as reported where the ledger touches it) of the of-which breakdowns."""
+        return [(str(Option(o).label), amount, self.reported.get(o)) for o, amount in self.options.items()]
+
+    def as_reported(self, option: str) -> Amount:
+        """The amount of ``option`` without the ledger."""
+        used = self.total if option == Option.TOTAL else self.options[option]
+        return self.reported.get(option, used)
 
     @property
     def counted_unit(self) -> str:
@@ -320,7 +328,9 @@ class Letterhead:
 class Summary:
     """The province's figures for one period, as they stand at ``made_at`` (aware datetime).
 
-    ``jumps`` (by indicator, then in protocol order) and ``explained`` (by rule) are None where not asked for.
+    ``ledger``: the corrections in force of the accepted reports, by indicator, then in protocol order. ``excused``:
+    the bodies of the round that are not counted. ``jumps`` (by indicator, then in protocol order) and ``explained``
+    (by rule) are None where not asked for.
     """
 
     code: str
@@ -337,6 +347,8 @@ class Summary:
     sections: tuple[Section, ...]
     findings: tuple[Finding, ...]
     previous_year: int | None
+    ledger: "tuple[LedgerLine, ...]" = ()
+    excused: tuple[Excused, ...] = ()
     overview: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     jumps: "tuple[Jump, ...] | None" = None
     explained: "tuple[Explained, ...] | None" = None

@@ -11,7 +11,7 @@ from directives.models import working_days_left
 from . import checks, workflow
 from .choices import BACK, Action, OverviewPart, Status
 from .filling import people_here
-from .models import Attachment, Edit, Point, Report, answers_of
+from .models import Attachment, Edit, Event, Point, Report, answers_of
 from .parts import Part, parts_of
 from .permissions import may_write
 from .returned import open_parts
@@ -71,6 +71,7 @@ def task_list(report: Report, user) -> dict:
         "events": report.events.visible_to(user).select_related("by", "receipt"),
         "returned": report.events.filter(action__in=BACK).last() if report.status == Status.RETURNED else None,
         "declined": _declined(report),
+        "exempted": Event.objects.exemptions_of([report]).get(report.pk),
         "petitions": report.petitions.select_related("by", "decided_by"),
         "files": sum(_files(report).values()),
     }

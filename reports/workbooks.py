@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from directives.choices import Role
 
 from . import excel_form
 from .answers import NOTHING, Cell
@@ -82,6 +85,12 @@ def keep(report: Report, upload, by) -> Workbook:
         book.file.delete(save=False)
         raise
     return book
+
+
+def books_of(report: Report, user) -> QuerySet[Workbook]:
+    """The uploaded files that ``user`` knows of: the body's people their own, officers what officers uploaded."""
+    officers = Q(by__role=Role.OFFICER)
+    return report.workbooks.filter(officers if user.role == Role.OFFICER else ~officers)
 
 
 def identity_of(content: bytes) -> Identity | None:

@@ -138,6 +138,7 @@ class _Taking:
             at=self.at,
             note=self.note,
             version=values.get("version", report.version),
+            until=self.return_by,
             content=self.content if action == Action.SUBMIT else None,
         )
         for name, value in values.items():
@@ -153,7 +154,8 @@ class _Taking:
         report = self.report
         print_of = fingerprint(report.period.code, report.body.code, event.version, event.at, event.content)
         Receipt.objects.create(event=event, fingerprint=print_of, figures=len(event.content["figures"]))
-        before = report.events.sendings().exclude(pk=event.pk).last()
+        taken_back = report.events.filter(action=Action.RECALL).values("version")  # the province never had them
+        before = report.events.sendings().exclude(pk=event.pk).exclude(version__in=taken_back).last()
         changes = len(differences(report, before.content, event.content)) if before else None
         Screening.objects.create(event=event, **screen(self.sheet, event.content, changes))
         if report.channel == Channel.PAPER:
@@ -165,6 +167,8 @@ def _demand_may(report: Report, action: str, by, note: str, remarks) -> None:
     if not permitted:
         raise NotAllowed(permitted.reason)
     if step.needs_reason and not note.strip() and not (remarks and action == Action.RETURN):
+        if action in (Action.EXEMPT, Action.INCLUDE):
+            raise NotAllowed(_("Hãy ghi lý do để cơ quan biết vì sao."))
         raise NotAllowed(_("Hãy ghi lý do để cơ quan biết phải sửa gì."))
 
 
@@ -204,9 +208,9 @@ def _submitting(taking: _Taking) -> dict:
         "first_submitted_at": report.first_submitted_at or (_arrived(report, at) if on_paper else at),
         "gaps": checks.gaps(taking.sheet),
         "task_marks": _marks(report, taking.content),
-        "handed_at": None,
-        "return_by": None,
+        "handed_at": None,  # the day of a return stays: a sending that is taken back is still to be put right by then
         "opened_at": at if on_paper else None,  # who entered it has seen it
+        "opened_by": taking.by if on_paper else None,
     }
 
 
@@ -224,7 +228,7 @@ def _marks(report: Report, content: dict) -> str:
 
 def _recalling(taking: _Taking) -> dict:
     """Back to where it was sent from: a report that had been returned is still to be put right."""
-    return _with_the_body(taking.report) | {"opened_at": None}
+    return _with_the_body(taking.report) | {"opened_at": None, "opened_by": None}
 
 
 def _with_the_body(report: Report) -> dict:
@@ -258,8 +262,8 @@ EFFECTS = {
     Action.RECALL: _recalling,
     Action.RETURN: _returning,
     Action.REOPEN: _returning,
-    Action.ACCEPT: lambda taking: {"accepted_at": taking.at},
-    Action.EXEMPT: lambda taking: {"handed_at": None},
+    Action.ACCEPT: lambda taking: {"accepted_at": taking.at, "return_by": None},
+    Action.EXEMPT: lambda taking: {"handed_at": None, "task_marks": ""},
     Action.INCLUDE: lambda taking: _with_the_body(taking.report),
     Action.REGISTER: lambda taking: {"channel": Channel.PAPER},
     Action.HAND_BACK: lambda taking: {"channel": Channel.PORTAL},
@@ -275,9 +279,28 @@ def accept_many(reports: Iterable[Report], *, by, at=None) -> tuple[list[Report]
     """
     at, read = at or timezone.now(), {report.pk: report for report in reports}
     held = Report.objects.select_for_update(of=("self",)).select_related("period", "body").filter(pk__in=read)
-    accepted, refused = [], []
+    accepted, refused = _judged(held.order_by("pk"), read, by)
+    Report.objects.filter(pk__in=[report.pk for report in accepted], status=Status.SUBMITTED).update(
+        status=Status.ACCEPTED, accepted_at=at, return_by=None
+    )
+    for report in accepted:
+        report.status, report.accepted_at, report.return_by = Status.ACCEPTED, at, None
+    events = [Event(report=r, action=Action.ACCEPT, by=by, at=at, version=r.version) for r in accepted]
+    notifications.accepted(Event.objects.bulk_create(events))
+    return accepted, refused
+
+
+def acceptable(reports: Iterable[Report], *, by) -> tuple[list[Report], list[tuple[Report, str]]]:
+    """What ``accept_many`` would do with ``reports`` now; nothing is held, nothing written."""
+    read = {report.pk: report for report in reports}
+    return _judged(Report.objects.select_related("period", "body").filter(pk__in=read).order_by("pk"), read, by)
+
+
+def _judged(stored: Iterable[Report], read: dict[int, Report], by) -> tuple[list[Report], list[tuple[Report, str]]]:
+    """The reports as they are ``stored`` beside what was ``read``: those to accept, those refused and why."""
+    accepted, refused, stored = [], [], list(stored)  # the points after the rows: nobody changes them any more
     open_points = set(Point.objects.still_open().filter(report__in=read).values_list("report", flat=True))
-    for report in held.order_by("pk"):
+    for report in stored:
         try:
             _demand_may(report, Action.ACCEPT, by, "", ())
             _demand_fresh(report, read[report.pk].version, read[report.pk].status)
@@ -287,19 +310,13 @@ def accept_many(reports: Iterable[Report], *, by, at=None) -> tuple[list[Report]
             refused.append((report, str(refusal)))
         else:
             accepted.append(report)
-    Report.objects.filter(pk__in=[report.pk for report in accepted], status=Status.SUBMITTED).update(
-        status=Status.ACCEPTED, accepted_at=at
-    )
-    events = [Event(report=r, action=Action.ACCEPT, by=by, at=at, version=r.version) for r in accepted]
-    notifications.accepted(Event.objects.bulk_create(events))
     return accepted, refused
 
 
-def write_down(report: Report, action: str, *, by, note: str, at=None) -> Event:
+def write_down(report: Report, action: str, *, by, note: str, at=None, until: dt.date | None = None) -> Event:
     """Put into the journal what happened to a held report through another door; its status stays."""
-    return Event.objects.create(
-        report=report, action=action, by=by, at=at or timezone.now(), note=note.strip(), version=report.version
-    )
+    told = {"note": note.strip(), "version": report.version, "until": until}
+    return Event.objects.create(report=report, action=action, by=by, at=at or timezone.now(), **told)
 
 
 def _note_points(report: Report, remarks: list[Remark], by, at) -> None:
@@ -322,5 +339,5 @@ def note_opened(report: Report, user, at=None) -> None:
     """An officer has the latest sending before them: from now on the body asks before it takes it back."""
     if user.role == Role.OFFICER and report.status == Status.SUBMITTED and report.opened_at is None:
         Report.objects.filter(pk=report.pk, status=Status.SUBMITTED, version=report.version, opened_at=None).update(
-            opened_at=at or timezone.now()
+            opened_at=at or timezone.now(), opened_by=user
         )

@@ -14,6 +14,7 @@ import pytest
 from directives.choices import Role
 from directives.loading import load
 from directives.models import Body, Obligation, User, indicators_of, rules_of
+from reports.comparing import peers_of
 from reports.models import Period
 from reports.models.periods import asked_in
 
@@ -72,7 +73,7 @@ def _loaded(request, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _fresh_catalogue_memory():
     """A test that loads other data leaves nothing behind in memory."""
-    remembered = (indicators_of, rules_of, asked_in)
+    remembered = (indicators_of, rules_of, asked_in, peers_of)
     for each in remembered:
         each.cache_clear()
     yield

@@ -57,3 +57,9 @@ def accept(report, by, officer, *, at=None, **filling):
     move(report, Action.ACCEPT, by=officer, at=at)
     report.refresh_from_db()
     return report
+
+
+def open_round(client, form):
+    """Open a round as an officer does in the browser: say what is wished, read the dry run, confirm."""
+    seen = client.post("/ky/mo/", form).context["preview"].mark
+    return client.post("/ky/mo/", form | {"seen": seen, "then": "open"})

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import Model, Q
@@ -16,19 +18,22 @@ from reports.models import (
     Attachment,
     Explanation,
     InstrumentProgress,
+    Opening,
     Overview,
     Period,
     Report,
     TaskResult,
     write_answers,
 )
+from reports.rounds import open_round
 
 from . import draft, figures, story
 from .acting import Actors
 from .clock import it_is
 from .course import OPENING, Beside, Turn, course_of, moment
 from .draw import Draw
-from .people import ADMINISTRATOR, OFFICER, make_people, usernames
+from .people import ADMINISTRATOR, OFFICER, give_phones, make_people, usernames
+from .post_room import close, mail_server, morning, mornings
 from .province import EXPLANATIONS, OBLIGATION, YEARS
 from .reasons import jump_reasons, jumping
 from .texts import Writer
@@ -59,7 +64,7 @@ def build(seed: int = 2020, on_progress: Callable[[str], None] | None = None) ->
     _refuse_real_data()
     stored: list[Attachment] = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(), mail_server():
             _make(seed, tell, stored)
     except BaseException:
         for attachment in stored:  # rows are rolled back, files are not
@@ -73,7 +78,9 @@ def _make(seed: int, tell: Callable[[str], None], stored: list[Attachment]) -> N
     tell("Đã nạp văn bản, cơ quan và danh mục chỉ tiêu.")
     obligation = Obligation.objects.get(code=OBLIGATION)
     bodies = {year: [body for body, _group in obligation.owed_on(_as_of(year))] for year in YEARS}
-    people = make_people(list(dict.fromkeys(body for asked in bodies.values() for body in asked)))
+    asked = list(dict.fromkeys(body for asked in bodies.values() for body in asked))
+    people = make_people(asked)
+    give_phones(asked)
     tell(f"Đã tạo {len(people)} tài khoản.")
     before: dict[str, Answers] = {}
     for year in YEARS:
@@ -128,8 +135,8 @@ class _Year:
     ):
         self.year, self.seed, self.people, self.before = year, seed, people, before
         with it_is(moment(year, *OPENING, 8, 30)):
-            self.period = Period.objects.open(obligation, year, by=people[OFFICER], as_of=_as_of(year), simulated=True)
-        Period.objects.filter(pk=self.period.pk).update(opened_at=moment(year, *OPENING, 8, 30))
+            opening = Opening(obligation, year, as_of=_as_of(year))
+            self.period = open_round(opening, by=people[OFFICER], simulated=True)
         self.reports = list(self.period.reports.select_related("body"))
         self.citations = list(self.period.citations.select_related("directive", "task"))
 
@@ -139,11 +146,15 @@ class _Year:
         self.answers = figures.of_year(self.forms.values(), self.year, self.seed)
         courses = {report: self._course(report.body.code) for report in self.reports}
         self._write_words(report for report, turns in courses.items() if any(t.what == Beside.WRITE for t in turns))
+        scenes = [(at, -1, partial(morning, at, self.people[OFFICER])) for at in mornings(self.year)]
         for report, turns in courses.items():
             if report.body.code == draft.WHOSE.get(self.year):
                 self._draft(report, stored)
             else:
-                self._run(report, turns, stored)
+                scenes += self._scenes(report, turns, stored)
+        for _at, _position, play in sorted(scenes, key=itemgetter(0, 1)):
+            play()
+        close(self.year)
 
     def _course(self, body: str) -> tuple[Turn, ...]:
         return course_of(body, self.year, Draw(self.seed, self.year, body))
@@ -188,13 +199,17 @@ class _Year:
         jumped = jump_reasons(form, answers, before, Draw(self.seed, self.year, body), silent)
         return {rule: EXPLANATIONS[rule] for rule in broken} | jumped
 
-    def _run(self, report: Report, turns: tuple[Turn, ...], stored: list[Attachment]) -> None:
-        """Take the report through its turns; a first version may have a figure wrong until it is put right."""
+    def _scenes(self, report: Report, turns: tuple[Turn, ...], stored: list[Attachment]) -> Iterable[tuple]:
+        """(moment, report's position, what happens) of each turn, for playing the whole year in its order.
+
+        A first version may have a figure wrong until it is put right.
+        """
         body = report.body.code
         answers, wrong = self.answers[body], story.MISSTATED.get(self.year, {}).get(body)
         if any(turn.what == Beside.WRITE for turn in turns):
             write_answers(report, answers | figures.misstated(answers, *wrong) if wrong else answers, before={})
-        Actors(report, self.year, self.people, answers, stored).play(turns)
+        actors = Actors(report, self.year, self.people, answers, stored)
+        return [(turn.at, report.position, partial(actors.play, turn)) for turn in turns]
 
     def _draft(self, report: Report, stored: list[Attachment]) -> None:
         body = report.body.code

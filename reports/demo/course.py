@@ -13,6 +13,7 @@ from .draw import Draw
 from .people import WITHOUT_SIGNATORY
 
 OPENING = (11, 2)  # month and day on which the lead opens a year's period
+END = (12, 22, 9, 0)  # the last moment of a year's story
 OFFICE_HOURS = (8, 9, 10, 11, 13, 14, 15, 16)
 WRITTEN, ATTACHED, HANDED, SIGNED = (dt.timedelta(minutes=m) for m in (-52, -41, -25, 45))  # against the sending
 
@@ -29,6 +30,11 @@ class Beside(StrEnum):
     ASK_BACK = "ask back"
     GRANT = "grant"
     REFUSE = "refuse"
+    CALL = "call"  # an officer asks for the report by telephone; ``until``: what was promised
+    NOTE = "note"  # a word among officers
+    CORRECT = "correct"  # another figure is used than the one reported
+    UNCORRECT = "uncorrect"
+    REPLY = "reply"  # the body says something about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def _opened(*when):
     return Beside.OPEN, when
 
 
-def _returned(*when, note):
-    return Action.RETURN, when, note
+def _returned(*when, note, until=()):
+    return Action.RETURN, when, note, until
 
 
 def _mended(*when):
@@ -64,6 +70,22 @@ def _mended(*when):
 
 def _accepted(*when):
     return Action.ACCEPT, when
+
+
+def _reopened(*when, until, note):
+    return Action.REOPEN, when, note, until
+
+
+def _called(*when, until=(), note):
+    return Beside.CALL, when, note, until
+
+
+def _noted(*when, note):
+    return Beside.NOTE, when, note
+
+
+def _corrected(*when, note):
+    return Beside.CORRECT, when, note
 
 
 def _asked_for_time(*when, until, note):
@@ -86,7 +108,19 @@ SPECIAL = {
     2020: {
         # never sent: half filled (``draft``), not begun, with the signatory, declined by the signatory
         "na-hang": (),
-        "so-xay-dung": (_asked_for_time(12, 21, 16, 20, until=(12, 29), note=story.NEW_CLERK),),
+        "so-xay-dung": (
+            _called(12, 16, 8, 45, until=(12, 18), note=story.ON_FRIDAY),
+            _called(12, 21, 14, 10, note=story.NOT_YET),
+            _asked_for_time(12, 21, 16, 20, until=(12, 29), note=story.NEW_CLERK),
+        ),
+        # nothing to report on its own: exempted with a reason
+        "cuc-thong-ke": ((Action.EXEMPT, (12, 4, 9, 15), story.GIVES_POPULATION),),
+        # came in on paper in time, entered by an officer after the deadline
+        "bao-hiem-xa-hoi-tinh": (
+            (Action.REGISTER, (12, 16, 9, 5)),
+            _sent(12, 16, 10, 40),
+            _accepted(12, 17, 15, 20),
+        ),
         "toa-an-nhan-dan-tinh": ((Beside.WRITE, (12, 21, 14, 35)), (Action.HAND, (12, 21, 15, 10))),
         "bao-tuyen-quang": (
             (Beside.WRITE, (12, 18, 8, 50)),
@@ -99,16 +133,22 @@ SPECIAL = {
         "lam-binh": (_sent(12, 14, 16, 38),),
         "so-khcn": (_sent(12, 14, 17, 2), _opened(12, 21, 9, 15)),
         "hoi-cuu-chien-binh-tinh": (_sent(12, 14, 15, 20), _opened(12, 18, 14, 5)),
-        "vien-kiem-sat-tinh": (_sent(12, 14, 10, 47), _opened(12, 21, 10, 20)),
+        "vien-kiem-sat-tinh": (
+            _sent(12, 14, 10, 47),
+            _opened(12, 21, 10, 20),
+            _noted(12, 21, 10, 35, note=story.ASK_THE_POLICE),
+        ),
         "so-giao-thong-van-tai": (
             _asked_for_time(12, 14, 10, 5, until=(12, 31), note=story.WAITING_FOR_FIGURES),
             (Beside.REFUSE, (12, 15, 8, 30), story.FIGURES_ARE_THERE),
+            _called(12, 17, 9, 20, until=(12, 21), note=story.ON_MONDAY),
             _sent(12, 21, 8, 25),
         ),
         # returned: one of three points put right; accepted and taken back by petition
         "so-vhttdl": (
             _sent(12, 9, 15, 20),
-            _returned(12, 11, 9, 5, note=story.THREE_POINTS),
+            _returned(12, 11, 9, 5, note=story.THREE_POINTS, until=(12, 18)),
+            _noted(12, 11, 9, 25, note=story.COMPARE_WITH_DISTRICTS),
             _mended(12, 14, 10, 20),
         ),
         "hoi-nong-dan-tinh": (
@@ -116,6 +156,22 @@ SPECIAL = {
             _accepted(12, 10, 14, 30),
             (Beside.ASK_BACK, (12, 16, 10, 20), story.COUNTED_TWICE),
             (Beside.GRANT, (12, 17, 8, 45), story.SEND_AGAIN_SOON),
+        ),
+        # accepted, reopened by the officer for a reason, put right and accepted again
+        "tinh-doan": (
+            _sent(12, 7, 14, 5),
+            _accepted(12, 9, 10, 15),
+            _reopened(12, 15, 10, 20, until=(12, 18), note=story.COUNTED_BY_BOTH),
+            _mended(12, 16, 14, 30),
+            _sent(12, 17, 9, 45),
+            _accepted(12, 18, 10, 50),
+        ),
+        # accepted; one figure is used otherwise than reported, the body agrees
+        "yen-son": (
+            _sent(12, 10, 14, 25),
+            _accepted(12, 14, 9, 40),
+            _corrected(12, 17, 10, 30, note=story.INSPECTED),
+            (Beside.REPLY, (12, 18, 8, 50), story.AGREED),
         ),
         # returned, corrected after the deadline, sent again: still in time
         "so-giao-duc-dao-tao": (
@@ -134,7 +190,13 @@ SPECIAL = {
         ),
         # the last minutes in time, and minutes too late ("trước ngày 15/12" leaves the 15th out)
         "chiem-hoa": (_sent(12, 14, 23, 41), _accepted(12, 16, 8, 40)),
-        "son-duong": (_sent(12, 15, 0, 12), _accepted(12, 17, 10, 5)),
+        "son-duong": (
+            _sent(12, 15, 0, 12),
+            _accepted(12, 17, 10, 5),
+            _corrected(12, 18, 9, 15, note=story.LOOKS_DOUBLED),
+            (Beside.REPLY, (12, 18, 15, 30), story.LIST_ATTACHED),
+            (Beside.UNCORRECT, (12, 21, 9, 40), story.LIST_IS_RIGHT),
+        ),
         "bo-chqs-tinh": (_sent(12, 18, 16, 10), _accepted(12, 22, 9, 0)),
     },
 }
@@ -169,7 +231,7 @@ def _with_what_belongs_to_it(turn: Turn, turns: list[Turn], body: str, source) -
             before = [Turn(Beside.WRITE, turn.at + WRITTEN)]
             before += [Turn(Beside.ATTACH, turn.at + ATTACHED)] if story.files_of(body, turn.at.year) else []
             after = [Turn(Beside.SIGN, turn.at + SIGNED)] if body in story.SIGNED.get(turn.at.year, ()) else []
-        if body not in WITHOUT_SIGNATORY:
+        if body not in WITHOUT_SIGNATORY and body not in story.PAPERS.get(turn.at.year, ()):
             before.append(Turn(Action.HAND, turn.at + HANDED))
     return [*before, turn, *after]
 

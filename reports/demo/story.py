@@ -31,13 +31,14 @@ POINTS = {
                 "Đề nghị ghi chú cách tính lượt người tham gia: có gồm người xem biểu diễn, khách tham quan không.",
             ),
         ),
+        "tinh-doan": (Remark(2, "T2.08", "Trừ các lượt hỗ trợ đã có trong danh sách của Sở."),),
     },
 }
 
 # What a first version had wrong: {year: {body: (indicator, factor)}}.
 MISSTATED = {
     2019: {"ham-yen": ("T6.24", 10)},
-    2020: {"so-giao-duc-dao-tao": ("T5.10", 0.4), "so-vhttdl": ("T4.03", 1.4)},
+    2020: {"so-giao-duc-dao-tao": ("T5.10", 0.4), "so-vhttdl": ("T4.03", 1.4), "tinh-doan": ("T2.08", 1.2)},
 }
 
 # What is typed anew while a report is put right: {year: {body: (part, input, text)}}; "" for the misstated figure.
@@ -45,6 +46,7 @@ MENDED = {
     2019: {"ham-yen": (6, "T6.24", "")},
     2020: {
         "so-giao-duc-dao-tao": (5, "T5.10", ""),
+        "tinh-doan": (2, "T2.08", ""),
         "so-vhttdl": (
             5,
             "results",
@@ -73,10 +75,53 @@ COUNTED_TWICE = (
     "Số lượt trẻ em được hỗ trợ tính trùng giữa cấp huyện và cấp tỉnh của Hội; xin rút báo cáo để sửa Nhiệm vụ 2."
 )
 SEND_AGAIN_SOON = "Đồng ý; đề nghị gửi lại trước khi chốt số liệu toàn tỉnh."
+COUNTED_BY_BOTH = (
+    "T2.08: danh sách của Sở Lao động - Thương binh và Xã hội có cùng các lượt hỗ trợ mà Tỉnh đoàn đã tính; đề nghị "
+    "trừ phần trùng rồi gửi lại."
+)
+GIVES_POPULATION = (
+    "Cục cung cấp số liệu dân số trực tiếp cho cơ quan tổng hợp, không chủ trì nhiệm vụ nào của văn bản; hai bên đã "
+    "thống nhất ngày 03/12."
+)
 NOT_SIGNED = (
     "Nhiệm vụ 6: số lượt người tham gia đang gồm cả lượt đọc báo điện tử; đề nghị tách riêng, ghi chú cách tính rồi "
     "trình lại."
 )
+
+# --- figures used otherwise than reported ------------------------------------------------------------
+
+# {year: {body: (indicator, what is used more or less than reported)}}; the reasons stand in the course.
+CORRECTED = {2020: {"yen-son": ("T6.24", -2), "son-duong": ("T2.08", -40)}}
+INSPECTED = (
+    "Biên bản kiểm tra ngày 16/12 ghi ít hơn hai ngôi nhà so với báo cáo; hai nhà đang sửa, chưa đủ tiêu chí an toàn."
+)
+AGREED = "Nhất trí với biên bản kiểm tra; hai nhà đang sửa sẽ được tính vào báo cáo năm sau."
+LOOKS_DOUBLED = "Bốn mươi lượt hỗ trợ dịp Tết Trung thu có vẻ được tính hai lần, ở huyện và ở xã; chờ huyện trả lời."
+LIST_ATTACHED = "Huyện đã đối chiếu danh sách từng đợt: bốn mươi lượt này thuộc hai đợt khác nhau, không tính trùng."
+LIST_IS_RIGHT = "Danh sách từng đợt của huyện cho thấy không tính trùng; dùng lại số cơ quan báo cáo."
+
+# --- papers that came in ---------------------------------------------------------------------------
+
+# {year: {body: (number, day signed, number in the book of incoming papers, day received)}}; days as (month, day).
+PAPERS = {2020: {"bao-hiem-xa-hoi-tinh": ("1568/BC-BHXH", (12, 11), "4127", (12, 14))}}
+
+# --- among officers --------------------------------------------------------------------------------
+
+# Where a note stands: {year: {body: (part, input)}}; None for the report as a whole.
+NOTED = {2020: {"vien-kiem-sat-tinh": (None, ""), "so-vhttdl": (4, "T4.03")}}
+ASK_THE_POLICE = "Đối chiếu số vụ với báo cáo của Công an tỉnh trước khi duyệt."
+COMPARE_WITH_DISTRICTS = "Cộng lại điểm vui chơi theo báo cáo các huyện khi có bản sửa; năm trước hai bên lệch sáu xã."
+
+SPOKE_WITH = "Văn phòng cơ quan"
+ON_FRIDAY = "Người phụ trách mới nhận việc, hẹn gửi trong tuần, muộn nhất thứ Sáu."
+NOT_YET = "Chưa xong phần số liệu; sẽ gửi đề nghị gia hạn ngay chiều nay."
+ON_MONDAY = "Đã hiểu cách ghi số ước thực hiện; hẹn gửi sáng thứ Hai."
+
+# --- letters ---------------------------------------------------------------------------------------
+
+YEARS_WITH_NEWS = (2020,)  # what was told in earlier years has been read and delivered
+WRONG_ADDRESS = "so-cong-thuong-ky"  # whose mails come back
+NO_SUCH_MAILBOX = "550 5.1.1 khong co hop thu nay (mo phong)"
 
 # --- jumps without a reason ------------------------------------------------------------------------
 

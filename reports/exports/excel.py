@@ -10,8 +10,11 @@ from django.utils import timezone, translation
 
 from directives.choices import group_label
 
+from ..bodies import Excused
 from ..choices import OverviewPart, Status
 from ..summary import Section, Summary, Text, marks_legend
+from .excel_ledger import NAME as LEDGER
+from .excel_ledger import draw_ledger
 from .excel_paper import Book, Sheet, portions
 from .excel_reasons import draw_reasons
 from .excel_tables import draw_section, draw_totals, section_title, top
@@ -24,7 +27,7 @@ TEXT_WIDTHS = [30, 26, 66, 36, 36]
 
 @translation.override("vi")  # an official document is Vietnamese, whatever the language of the screen
 def render(summary: Summary) -> bytes:
-    """The .xlsx file: cover, provincial totals, a sheet for each section, the bodies' words, reasons and sendings."""
+    """The .xlsx file: cover, totals, a sheet for each section, the ledger, the bodies' words, reasons and sendings."""
     book = Book(
         title=_title(summary),
         author=summary.letterhead.office,
@@ -36,6 +39,7 @@ def render(summary: Summary) -> bytes:
     draw_totals(book, summary)
     for section in summary.sections:
         draw_section(book, summary, section)
+    draw_ledger(book, summary)
     _draw_texts(book, summary)
     draw_reasons(book, summary)
     _draw_bodies(book, summary)
@@ -67,6 +71,7 @@ def _draw_cover(book: Book, summary: Summary) -> None:
         ("Số liệu đến ngày", summary.data_to, "day"),
         ("Hạn gửi báo cáo", summary.due_words, "text"),
         ("Báo cáo đã duyệt", summary.coverage.long, "text"),
+        ("Điều chỉnh đang áp dụng", _corrected(summary), "text"),
         ("Lập lúc", _moment(summary.made_at), "moment"),
         ("Ký hiệu trong các bảng", marks_legend(), "text"),
     ):
@@ -74,6 +79,11 @@ def _draw_cover(book: Book, summary: Summary) -> None:
     missing = portions("; ".join(summary.coverage.missing), COVER_WIDTHS[1])
     for number, names in enumerate(missing or ["Không có"]):
         sheet.row([("Cơ quan chưa có báo cáo được duyệt" if number == 0 else "(tiếp theo)", "label"), (names, "text")])
+
+
+def _corrected(summary: Summary) -> str:
+    number = len(summary.ledger)
+    return f"{number} số liệu, xem trang “{LEDGER}”" if number else "Không có; số sử dụng là số các cơ quan báo cáo"
 
 
 def _draw_texts(book: Book, summary: Summary) -> None:
@@ -112,8 +122,8 @@ def _draw_text(sheet: Sheet, place: str, text: Text) -> None:
 
 
 def _draw_bodies(book: Book, summary: Summary) -> None:
-    heads = ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn"]
-    widths = [6, 48, 36, 20, 17, 17, 12]
+    heads = ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn", "Ghi chú"]
+    widths = [6, 48, 34, 20, 17, 17, 12, 40]
     sheet = book.sheet("Tình hình báo cáo", widths)
     top(sheet, summary, "TÌNH HÌNH GỬI BÁO CÁO", len(widths))
     sheet.line(f"Hạn gửi: {summary.due_words}", "subtitle", len(widths))
@@ -128,6 +138,17 @@ def _draw_bodies(book: Book, summary: Summary) -> None:
                 (_moment(body.first_submitted_at), "moment"),
                 (_moment(body.submitted_at), "moment"),
                 ({None: "chưa gửi", True: "đúng hạn", False: "trễ hạn"}[body.on_time], "centred"),
+                ("", "text"),
             ]
         )
+    for number, body in enumerate(summary.excused, len(summary.bodies) + 1):
+        state = str(Status.EXEMPT.label) if body.exempt else "Đã kết thúc hoạt động"
+        nothing = [("", "text")] * 2
+        names = [(number, "rank"), (body.name, "text"), (group_label(body.group), "text"), (state, "text")]
+        sheet.row([*names, *nothing, ("không tính", "centred"), (_why(body), "text")])
     sheet.end_of_table()
+
+
+def _why(body: Excused) -> str:
+    since = f" (từ ngày {body.day:%d/%m/%Y})" if body.exempt and body.day else ""
+    return f"Không tính vào số cơ quan phải báo cáo: {body.why}{since}"

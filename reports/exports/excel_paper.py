@@ -31,7 +31,7 @@ LINE_HEIGHT = 15  # points, for letters of this size with their accents
 RED = "C00000"
 A4_WIDTH = 215  # characters of table text that are still legible on a landscape A4 page when fitted to its width
 WIDE_SCALE = 60  # percent: what is wider goes over several pages, each with about as many characters
-ESTIMATE = " (ước)"  # after a number, by its format: the cell stays a number
+ESTIMATE, CORRECTED, BOTH = " (ước)", " (đc)", " (ước, đc)"  # after a number, by its format: it stays a number
 ROW_LINES = 24  # a spreadsheet's row is at most 409 points high; what is longer cannot be seen or printed
 
 NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
@@ -96,16 +96,20 @@ LOOKS = {
     "mark top": Look("right", "top"),
     "mark total": Look("right", bold=True),
     "day": Look(number="dd/mm/yyyy"),
+    "day top": Look(down="top", number="dd/mm/yyyy"),
     "moment": Look(number="dd/mm/yyyy hh:mm"),
     "yes or no": Look("right", number='[=1]"Có";[=0]"Không";0'),
+    "yes or no corrected": Look("right", italic=True, number=f'[=1]"Có{CORRECTED}";[=0]"Không{CORRECTED}";0'),
 }
 # One look per number of decimals: "#,##0.###" would leave a lone separator after whole numbers.
 for _places, _zeros in enumerate(("0", "0.0", "0.00", "0.000")):
     LOOKS["figure", _places] = Look("right", number=f"#,##{_zeros}")
     LOOKS["total", _places] = Look("right", bold=True, number=f"#,##{_zeros}")
     LOOKS["estimate", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{ESTIMATE}"')
+    LOOKS["corrected", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{CORRECTED}"')
+    LOOKS["both", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{BOTH}"')
     LOOKS["change", _places] = Look("right", number=f"+#,##{_zeros};-#,##{_zeros};0")
-    for _name in ("figure", "estimate", "change"):  # beside a text of many lines
+    for _name in ("figure", "estimate", "corrected", "both", "change"):  # beside a text of many lines
         LOOKS[f"{_name} top", _places] = replace(LOOKS[_name, _places], down="top")
     LOOKS["change*", _places] = Look("right", number=f'+#,##{_zeros}"*";-#,##{_zeros}"*";0"*"')
 

@@ -1,12 +1,11 @@
 """The workbook's sheet of reasons: the figures that jumped against last year, and the rules that were explained."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from ..jumps import Explained, Jump
-from ..summary import Mark, Summary, estimates_legend, marked
+from ..summary import Mark, Summary, estimates_legend
 from .excel_paper import Book, Sheet, portions
-from .excel_tables import PERCENT_PLACES, number_cell, top
+from .excel_tables import AFTER, CORRECTED_LEGEND, FIGURE_LOOKS, PERCENT_PLACES, number_cell, top
 
 NAME = "Giải trình"
 HEADS = [
@@ -41,6 +40,8 @@ def draw_reasons(book: Book, summary: Summary) -> None:
     sheet.end_of_table()
     if any(jump.estimate or jump.before_estimate for jump in summary.jumps):
         sheet.line(estimates_legend(), "note", len(WIDTHS))
+    if any(jump.corrected or jump.before_corrected for jump in summary.jumps):
+        sheet.line(CORRECTED_LEGEND, "note", len(WIDTHS))
 
 
 def _draw(sheet: Sheet, kind: str, what: Jump | Explained, content: str, unit: str, figures: list[tuple]) -> None:
@@ -62,15 +63,14 @@ def _draw(sheet: Sheet, kind: str, what: Jump | Explained, content: str, unit: s
 
 def _figures(jump: Jump) -> list[tuple]:
     return [
-        *_said([(jump.before, jump.before_estimate), (jump.now, jump.estimate)]),
+        _said(jump.before, jump.before_estimate, jump.before_corrected),
+        _said(jump.now, jump.estimate, jump.corrected),
         number_cell(jump.change, "change top", None),
         number_cell(jump.change_percent, "change top", PERCENT_PLACES, none="mark top"),
     ]
 
 
-def _said(figures: Iterable[tuple[Decimal | Mark, bool]]) -> Iterable[tuple]:
-    for what, estimate in figures:
-        if isinstance(what, Mark):
-            yield marked(what.words, estimate), "mark top"
-        else:
-            yield number_cell(what, "estimate top" if estimate else "figure top", None)
+def _said(what: Decimal | Mark, estimate: bool, corrected: bool) -> tuple:
+    if isinstance(what, Mark):
+        return what.words + AFTER[estimate, corrected], "mark top"
+    return number_cell(what, f"{FIGURE_LOOKS[estimate, corrected]} top", None)

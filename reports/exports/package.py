@@ -4,12 +4,22 @@ A value is a JSON number, or null with ``state`` saying why: ``missing`` (owed a
 ``nothing`` (không phát sinh), ``not_ours`` (outside the body's functions), ``undefined`` (cannot be
 computed). A cell of a body that is not asked for the indicator is left out.
 
+Every value is the one that is used: as the bodies reported it, with the lines of ``ledger`` in their places. Beside
+each provincial value, also last year's and a cross-check's, ``reported`` is the same without the ledger; the two
+differ by nothing but its lines. A body's cell that is corrected has ``reported`` too; the others leave it out.
+``ledger``: the corrections in force; ``difference`` is what a line adds to the sums (``cross_check`` true: to none),
+with missing and "không phát sinh" counted as nothing.
+
 ``estimates`` beside a provincial value: how many of the ``answered`` are estimates (ước thực hiện). A body's
 cell that is one has ``"estimate": true``; the others leave it out.
 
+``excused``: bodies of the round that are not counted: ``exempt`` since ``day`` for a ``reason``, or ``closed`` after
+that day.
+
 ``jumps``: every total of an accepted report that moved against the body's own of last year beyond the
-indicator's threshold; ``reason`` is null where the body gave none, ``cross_check`` true where the figure is in
-no total. ``explained``: the broken rules for which a body gave a reason. Both are null where not asked for.
+indicator's threshold, both as they are used (``corrected`` true: not as reported); ``reason`` is null where the body
+gave none, ``cross_check`` true where the figure is in no total. ``explained``: the broken rules for which a body gave
+a reason. Both are null where not asked for.
 """
 
 import json
@@ -17,10 +27,12 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from ..bodies import Excused
 from ..jumps import Explained, Jump
+from ..ledger import LedgerLine
 from ..summary import Amount, Mark, Row, Summary
 
-SCHEMA = "summary/1"
+SCHEMA = "summary/2"  # 2: values are those used, ``reported`` beside them
 
 
 def render(summary: Summary) -> bytes:
@@ -41,8 +53,10 @@ def render(summary: Summary) -> bytes:
         "lead": summary.letterhead.office,
         "coverage": _coverage(summary.coverage),
         "bodies": [_body(body) for body in summary.bodies],
+        "excused": [_excused(body) for body in summary.excused],
         "sections": [_section(section, summary) for section in summary.sections],
         "findings": [{"severity": f.severity, "rule": f.code, "message": f.message} for f in summary.findings],
+        "ledger": [_line(line) for line in summary.ledger],
         "jumps": None if summary.jumps is None else [_jump(jump) for jump in summary.jumps],
         "explained": None if summary.explained is None else [_explained(each) for each in summary.explained],
         "overview": {part: [_text(text) for text in texts] for part, texts in summary.overview.items()},
@@ -65,13 +79,19 @@ def _value(what: Decimal | Mark) -> dict:
     return {"value": _number(what), "state": "value"}
 
 
-def _amount(amount: Amount) -> dict:
+def _amount(amount: Amount, reported: Amount | None) -> dict:
+    """``reported``: without the ledger, None where no line of it is in the amount."""
+    return _plain(amount) | {"reported": _plain(reported or amount)}
+
+
+def _plain(amount: Amount) -> dict:
     what = amount.mark if amount.value is None else amount.value
     return _value(what) | {"answered": amount.answered, "owed": amount.owed, "estimates": amount.estimates}
 
 
-def _said(what: Decimal | Mark, estimate: bool) -> dict:
-    return _value(what) | ({"estimate": True} if estimate else {})
+def _said(what: Decimal | Mark, estimate: bool, reported: Decimal | Mark | None = None) -> dict:
+    told = _value(what) | ({"estimate": True} if estimate else {})
+    return told if reported is None else told | {"reported": _value(reported)}
 
 
 def _coverage(coverage) -> dict:
@@ -88,6 +108,17 @@ def _body(body) -> dict:
         "submitted_at": _moment(body.submitted_at),
         "on_time": body.on_time,
         "version": body.version,
+    }
+
+
+def _excused(body: Excused) -> dict:
+    return {
+        "code": body.code,
+        "name": body.name,
+        "group": body.group,
+        "why": "exempt" if body.exempt else "closed",
+        "day": body.day.isoformat() if body.day else None,
+        "reason": body.reason or None,
     }
 
 
@@ -111,17 +142,18 @@ def _row(row: Row, summary: Summary) -> dict:
         "combine": row.combine,
         "statistical_code": row.statistical_code or None,
         "sensitive": row.sensitive,
-        "total": _amount(row.total),
-        "options": {option: _amount(amount) for option, amount in row.options.items()},
+        "total": _amount(row.total, row.reported.get("total")),
+        "options": {option: _amount(amount, row.reported.get(option)) for option, amount in row.options.items()},
         "coverage": _coverage(row.coverage),
-        "previous": _amount(row.previous) if row.previous else None,
+        "previous": _amount(row.previous, row.previous_reported) if row.previous else None,
         "comparable": row.comparable,
         "change": None if row.change is None else _number(row.change),
         "change_percent": None if row.change_percent is None else _number(row.change_percent),
-        "cross_checks": [{"from": cross.label} | _amount(cross.amount) for cross in row.cross],
+        "cross_checks": [{"from": cross.label} | _amount(cross.amount, cross.reported) for cross in row.cross],
         "by_body": {
             body.code: {
-                option: _said(cells[index], row.is_estimate(option, index)) for option, cells in row.cells.items()
+                option: _said(cells[index], row.is_estimate(option, index), row.reported_cells.get((option, index)))
+                for option, cells in row.cells.items()
             }
             for index, body in enumerate(summary.bodies)
             if row.cells and row.cells["total"][index] is not Mark.NOT_OWED
@@ -134,6 +166,24 @@ def _text(text) -> dict:
     return {"body": text.body} | {name: word for name, word in words.items() if word}
 
 
+def _line(line: LedgerLine) -> dict:
+    return {
+        "code": line.code,
+        "name": line.name_vi,
+        "option": line.option,
+        "unit": line.unit,
+        "body": line.body.code,
+        "body_name": line.body.name,
+        "reported": _value(line.reported),
+        "used": _value(line.used),
+        "difference": _number(line.difference),
+        "cross_check": line.cross,
+        "reason": line.reason,
+        "by": line.by,
+        "at": _moment(line.at),
+    }
+
+
 def _jump(jump: Jump) -> dict:
     return {
         "code": jump.code,
@@ -141,13 +191,17 @@ def _jump(jump: Jump) -> dict:
         "unit": jump.unit,
         "body": jump.body.code,
         "body_name": jump.body.name,
-        "before": _said(jump.before, jump.before_estimate),
-        "now": _said(jump.now, jump.estimate),
+        "before": _said(jump.before, jump.before_estimate) | _corrected(jump.before_corrected),
+        "now": _said(jump.now, jump.estimate) | _corrected(jump.corrected),
         "change": _number(jump.change),
         "change_percent": None if jump.change_percent is None else _number(jump.change_percent),
         "cross_check": jump.cross,
         "reason": jump.reason or None,
     }
+
+
+def _corrected(corrected: bool) -> dict:
+    return {"corrected": True} if corrected else {}
 
 
 def _explained(explained: Explained) -> dict:

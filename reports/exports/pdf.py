@@ -5,13 +5,11 @@ figures travels inside the file. Number, day and signature are left blank: no se
 """
 
 import gc
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -22,13 +20,12 @@ from django.utils import translation
 from directives.choices import Combine, Option, Severity, ValueType
 
 from ..choices import OverviewPart, Status
-from ..jumps import Explained, Jump
-from ..numbers import format_number
-from ..summary import Amount, Mark, Row, Section, Summary, Text, signed
+from ..summary import Amount, CrossCheck, Mark, Row, Section, Summary, Text, signed
 from . import excel
+from .pdf_annexes import annexes, paragraphs
 
 STATIC_SCHEME = "portal-static:"  # href="portal-static:css/print.css": by name, whatever storage serves the browser
-PRINTED = 1000  # lines of each table of the annex: more take minutes to lay out; the workbook inside the file has all
+REPORTED = "Số các cơ quan báo cáo"
 SILENCE = "Các báo cáo đã duyệt chưa có nội dung này."
 MISSING_LIBRARIES = (
     "Máy chủ chưa xuất được PDF vì thiếu thư viện chữ; hãy cài các gói Debian: "
@@ -61,26 +58,6 @@ class Said:
 
     body: str
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One line of the annex: a jump with its figures as text, or a broken rule (``what``), and the reason given."""
-
-    body: str
-    lines: tuple[str, ...]
-    what: str = ""
-    before: str = ""
-    now: str = ""
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Jumps:
-    """The jumps of one indicator."""
-
-    heading: str
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +170,7 @@ def page(summary: Summary, attachment: str) -> str:
             "overview": {part: _said(summary.overview.get(part, ())) for part in OverviewPart.values},
             "sending": _sending(summary),
             "checking": _checking(summary),
-            "annex": _annex(summary),
+            **annexes(summary),
             "silence": SILENCE,
             "attachment": attachment,
         },
@@ -223,25 +200,11 @@ def _said(texts: tuple[Text, ...], part: str = "results") -> tuple[Said, ...]:
     return tuple(one for one in said if one.lines)
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
-    """The lines of a typed text, empty ones left out.
-
-    Word's bullets are letters of a private alphabet that the report's font does not have: they become
-    dashes, and control characters go.
-    """
-    lines = ("".join(_printable(char) for char in line).strip() for line in text.splitlines())
-    return tuple(line for line in lines if line)
-
-
-def _printable(char: str) -> str:
-    kind = unicodedata.category(char)
-    if kind == "Co":
-        return "-"
-    return " " if char == "\t" else "" if kind in ("Cc", "Cf", "Cs") else char
-
-
 def _lines(row: Row) -> Iterator[Line]:
-    """The indicator and, where it has a value, its of-which rows; a part that was not given says so."""
+    """The indicator and, where it has a value, its of-which rows; a part that was not given says so.
+
+    Below every amount that the ledger touches stands what the bodies reported.
+    """
     yield Line(
         code=row.code,
         name=row.name,
@@ -252,10 +215,18 @@ def _lines(row: Row) -> Iterator[Line]:
         previous_bodies=row.previous.basis if row.previous else "",
         change=_change(row),
     )
+    reported, before = row.reported.get(Option.TOTAL.value), row.previous_reported
+    if reported or before:
+        both = (row.shown(reported), reported.basis if reported else "")
+        yield Line("", REPORTED, "", *both, row.shown(before), before.basis if before else "", part=True)
     if row.total.value is None:
         return
     for option, amount in row.options.items():
-        yield Line("", f"Trong đó: {Option(option).label}", "", row.shown(amount), amount.basis, part=True)
+        name = f"Trong đó: {Option(option).label}"
+        yield Line("", name, "", row.shown(amount), amount.basis, part=True)
+        if option in row.reported:
+            reported = row.reported[option]
+            yield Line("", f"{name}, {REPORTED.lower()}", "", row.shown(reported), reported.basis, part=True)
 
 
 def _change(row: Row) -> str:
@@ -281,6 +252,7 @@ def _sending(summary: Summary) -> dict:
         "waiting": [body.name for body in bodies if body.status == Status.SUBMITTED],
         "returned": [body.name for body in bodies if body.status == Status.RETURNED],
         "late": [body for body in bodies if body.on_time is False],
+        "excused": [f"{body.name} ({body.why})" for body in summary.excused],
         "gaps": [
             {"code": row.code, "name": row.name, "bodies": gaps}
             for row in summary.rows
@@ -315,45 +287,15 @@ def _difference(row: Row) -> dict | None:
         "unit": row.counted_unit,
         "total": row.shown(row.total),
         "bodies": row.total.basis,
-        "said": "; ".join(f"{c.label}: {row.shown(c.amount)} ({c.amount.basis})" for c in others),
+        "said": "; ".join(_cross_words(row, cross) for cross in others),
     }
+
+
+def _cross_words(row: Row, cross: CrossCheck) -> str:
+    words = f"{cross.label}: {row.shown(cross.amount)} ({cross.amount.basis})"
+    return words if cross.reported is None else f"{words}, số báo cáo {row.shown(cross.reported)}"
 
 
 def _stated(amount: Amount) -> Decimal | None:
     """The figure that was said, with "không phát sinh" as none of them; None where nobody said anything."""
     return Decimal(0) if amount.mark is Mark.NOTHING else amount.value
-
-
-def _annex(summary: Summary) -> dict | None:
-    """The jumps by indicator and the explained rules, or None where the Summary does not hold them."""
-    if summary.jumps is None:
-        return None
-    jumps = tuple(
-        Jumps(f"{code} {name} ({unit})", tuple(_jump(jump) for jump in found))
-        for (code, name, unit), found in groupby(
-            summary.jumps[:PRINTED], key=lambda jump: (jump.code, jump.name, jump.unit)
-        )
-    )
-    return {
-        "told": summary.jumps_told,
-        "jumps": jumps,
-        "explained": tuple(_explained(explained) for explained in summary.explained[:PRINTED]),
-        "cut": _cut(len(summary.jumps)) + _cut(len(summary.explained)),
-        "any": bool(jumps or summary.explained),
-        "estimates": any(jump.estimate or jump.before_estimate for jump in summary.jumps),
-    }
-
-
-def _cut(found: int) -> list[str]:
-    """Of a table that is not printed whole: how many of how many lines are."""
-    return [f"{format_number(PRINTED)}/{format_number(found)}"] if found > PRINTED else []
-
-
-def _jump(jump: Jump) -> Reason:
-    body = f"{jump.body.name} (đối chiếu)" if jump.cross else jump.body.name
-    lines = paragraphs(jump.reason)
-    return Reason(body, lines, before=jump.shown_before, now=jump.shown_now, change=jump.shown_change)
-
-
-def _explained(explained: Explained) -> Reason:
-    return Reason(explained.body.name, paragraphs(explained.reason), what=f"{explained.code}: {explained.message}")

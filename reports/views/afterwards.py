@@ -15,14 +15,16 @@ from ..forms import WordsField
 from ..handover import LONGEST, NotClosed, close_account, colleagues, handover_of
 from ..history import history_of
 from ..typed import tidy
-from .lookups import own_report_or_404
+from .lookups import bodys_report_or_404, sent_away
 
 
 @cache_control(private=True, no_store=True)
 @require_safe
 def history(request, period, body):
     """The body's annual reports side by side."""
-    report = own_report_or_404(request.user, period, body)
+    report = bodys_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     return render(request, "reports/history.html", {"report": report, "history": history_of(report)})
 
 

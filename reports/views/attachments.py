@@ -22,9 +22,8 @@ from ..attachments import (
     remove,
 )
 from ..file_forms import WHOLE, AttachmentsForm, part_word
-from ..models import Attachment
 from ..workflow import note_opened
-from .lookups import own_report_or_404, report_or_404
+from .lookups import own_report_or_404, report_or_404, sent_away
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +33,8 @@ logger = logging.getLogger(__name__)
 def attachments(request, period, body):
     """The files beside a report, counted by task, and the form for more. A page of its own: it can lose no typing."""
     report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     parts = open_parts(report, request.user)
     if request.method == "POST" and parts:
         return _take_in(request, report, parts)
@@ -87,7 +88,7 @@ def _page(request, report, form, errors=()):
     files = list(files_of(report, request.user).filter(signed_scan=False))
     titles = {None: _("Cả báo cáo")} | {task.number: str(task) for task in report.period.ordered_tasks()}
     places = [(title, [file for file in files if file.part == part]) for part, title in titles.items()]
-    taken_out = Attachment.objects.filter(report=report, signed_scan=False, removed_at__isnull=False)
+    taken_out = readable(report, request.user).filter(signed_scan=False, removed_at__isnull=False)
     context = {
         "report": report,
         "numbers": report.section_numbers(),
@@ -109,7 +110,9 @@ def _page(request, report, form, errors=()):
 def remove_attachment(request, period, body, pk):
     """Ask, then take a file out; it stays on record."""
     report = own_report_or_404(request.user, period, body)
-    file = get_object_or_404(Attachment.objects.filter(report=report, signed_scan=False).select_related("by"), pk=pk)
+    if away := sent_away(request, report):
+        return away
+    file = get_object_or_404(readable(report, request.user).filter(signed_scan=False).select_related("by"), pk=pk)
     verdict = may_attach(request.user, report, file.part)
     if request.method != "POST" and verdict and file.removed_at is None:
         return render(request, "reports/remove_attachment.html", {"report": report, "file": file})
@@ -130,6 +133,11 @@ def attachment(request, period, body, pk):
     report = report_or_404(request.user, period, body)
     file = get_object_or_404(readable(report, request.user), pk=pk)
     note_opened(report, request.user)  # the province reads files of the latest sending only
+    return handed_out(file)
+
+
+def handed_out(file) -> HttpResponse:
+    """A stored file, always to be saved and never shown inside the portal's own pages."""
     try:
         stream = file.file.open("rb")
     except OSError as error:

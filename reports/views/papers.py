@@ -26,14 +26,16 @@ from ..signed_papers import (
 )
 from ..typed import tidy
 from ..workflow import note_opened
-from .lookups import own_report_or_404, report_or_404
+from .lookups import bodys_report_or_404, report_or_404, sent_away
 
 
 @cache_control(private=True, no_store=True)
 @require_GET
 def printed_draft(request, period, body, format):
     """The report as it stands now, on paper; once it is sent, the sending."""
-    report = own_report_or_404(request.user, period, body)
+    report = bodys_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     if report.status not in EDITABLE:
         return redirect("printed", period, body, report.version, format)
     at = timezone.now()
@@ -78,7 +80,9 @@ def _paper(request, report, content, format, words, at, name):
 @require_http_methods(["GET", "HEAD", "POST"])
 def signed_paper(request, period, body):
     """Which form to print and sign, what was signed so far, and the form for number, day, code and scan."""
-    report = own_report_or_404(request.user, period, body)
+    report = bodys_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     if request.method == "POST":
         return _record(request, report)
     paper = report.signed_papers.filter(code=tidy(request.GET.get("ma", ""))).first()

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import petitions as door
 from ..choices import PetitionKind
 from ..forms import WordsField
+from ..models import Petition
 from ..permissions import may_decide_petitions
-from .lookups import own_report_or_404, period_or_404
+from .lookups import bodys_report_or_404, officers_report_or_404, period_or_404
 
 PAGE = 25
 
@@ -51,10 +52,18 @@ class DecisionForm(forms.Form):
     answer = WordsField(label=gettext_lazy("Trả lời (phải có lý do khi không chấp thuận)"), rows=2)
 
     def __init__(self, data=None, *, petition):
-        initial = {"until": petition.until and f"{petition.until:%d/%m/%Y}"}
+        fits = petition.until and not door.passed(petition)  # one click grants what was asked
+        initial = {"until": f"{petition.until:%d/%m/%Y}" if fits else ""}
         super().__init__(data, initial=initial, auto_id=f"id_{petition.pk}_%s")
         if petition.kind != PetitionKind.MORE_TIME:
             del self.fields["until"]
+
+
+class TimeForm(forms.Form):
+    """More time that was asked for by telephone; the door judges it."""
+
+    until = day_field(gettext_lazy("Gia hạn đến hết ngày"))
+    reason = WordsField(label=gettext_lazy("Lý do (ai xin, vì sao; cơ quan đọc được)"), rows=3)
 
 
 # --- the body -----------------------------------------------------------------------------------
@@ -64,7 +73,7 @@ class DecisionForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request, period, body, kind):
     """One page for each kind: what was asked before, and the form where it may be asked now."""
-    report = own_report_or_404(request.user, period, body)
+    report = bodys_report_or_404(request.user, period, body)
     form = PetitionForm(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
         until, reason = form.cleaned_data.get("until"), form.cleaned_data["reason"]
@@ -165,20 +174,53 @@ def _list(request, period, page, form=None):
         "page": page,
         "single": isinstance(page, list),
         "overdue": period.is_due_passed(),
-        "extended": period.reports.exclude(extended_to=None).count(),
+        "extensions": door.extensions_in(period),
     }
     return render(request, "reports/petitions.html", context)
 
 
 def _line(petition, period, notes, form) -> dict:
     """``belated``: more time was granted when the common deadline had passed, so a late report is in time again."""
-    petition.report.period = period  # known already: spares a query per row
+    report = petition.report
+    report.period = period  # known already: spares a query per row
     waiting = petition.granted is None
+    ended = waiting and door.passed(petition)
     answered_late = petition.decided_at is not None and period.is_due_passed(petition.decided_at)
     return {
         "petition": petition,
         "note": notes.get(petition.until, ""),
         "verdict": door.may_grant(petition) if waiting else None,
+        "passed": {"last": door.current_day(report), "latest": door.last_grant(report)} if ended else None,
         "form": form or (DecisionForm(petition=petition) if waiting else None),
         "belated": bool(petition.granted and petition.until and answered_late),
     }
+
+
+@cache_control(private=True, no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def grant_time(request, period, body):
+    """More time for one body from a row of the board or of the chase list: asked by telephone, no petition."""
+    report = officers_report_or_404(request.user, period, body)
+    form = TimeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            granted = door.grant_time(report, form.cleaned_data["until"], form.cleaned_data["reason"], request.user)
+        except door.Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            report.refresh_from_db()
+        else:
+            told = {"body": report.name, "day": f"{granted.until:%d/%m/%Y}"}
+            messages.success(request, _("Đã gia hạn cho %(body)s đến hết ngày %(day)s; cơ quan được báo.") % told)
+            return redirect("chase", period, body)
+    context = {
+        "report": report,
+        "period": report.period,
+        "form": form,
+        "verdict": door.may_grant(Petition(report=report, kind=PetitionKind.MORE_TIME)),
+        "waiting": report.petitions.waiting().filter(kind=PetitionKind.MORE_TIME).first(),
+        "granted": report.petitions.filter(kind=PetitionKind.MORE_TIME, granted=True).select_related(
+            "by", "decided_by"
+        ),
+        "latest": door.last_grant(report),
+    }
+    return render(request, "reports/petition_grant.html", context)

@@ -15,9 +15,10 @@ from ..choices import EDITABLE, Action, Status
 from ..content import overview_in, pages
 from ..fingerprints import paper_code
 from ..models import Receipt, answers_of
+from ..paper_entries import entry_of
 from ..parts import parts_of
 from ..sheets import content_of
-from .lookups import own_report_or_404, report_or_404
+from .lookups import own_report_or_404, report_or_404, sent_away
 
 
 @cache_control(private=True, no_store=True)
@@ -25,6 +26,8 @@ from .lookups import own_report_or_404, report_or_404
 def read(request, period, body, part=None):
     """One part of the draft as it would be sent, with the way on; the signatory sends or declines from here."""
     report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     if report.status not in EDITABLE:
         raise Http404
     steps = parts_of(report)
@@ -70,6 +73,7 @@ def receipt(request, period, body, version):
     context = {
         "report": report,
         "receipt": found,
+        "entry": entry_of(report, version),
         "event": found.event,
         "url": url,
         "qr": mark_safe(code),  # noqa: S308 - made of the address above by the library, holds no typed text

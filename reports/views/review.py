@@ -1,212 +1,195 @@
-"""The lead department: what came in, read it, return it or accept it, open the next round."""
+"""The lead department reads a sending: decide on it, note something beside it, compare it with another."""
 
-import django_filters
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from directives.choices import LEAD_GROUP, BodyKind, group_label
-from directives.models import Obligation
-
-from .. import checks, workflow
+from .. import notes, workflow
 from ..attachments import files_of, taken_back
-from ..choices import Action, Status
-from ..content import answers_in, overview_in, pages
-from ..forms import PeriodForm, ReturnForm
-from ..models import Period, Petition, Report, TaskResult
-from ..parts import Part
-from ..permissions import may_open_periods
-from ..returned import differences
-from ..sheets import sheet_of
+from ..choices import BACK, Action
+from ..effects import AFTER, effects
+from ..permissions import may_review
+from ..review_forms import NoteForm, ReturnForm
+from ..reviewing import neighbours
+from ..reviews import Reading, refused_words, told_of_reopening
 from ..signed_papers import signed_paper_of
-from .lookups import period_or_404, report_or_404
+from ..versions import compare, sendings_for
+from ..wordings import reasons
+from .lookups import report_or_404
 
-PAGE = 50
 MOVES = {"tra-lai": Action.RETURN, "duyet": Action.ACCEPT, "mo-lai": Action.REOPEN}
-
-
-class ReportFilter(django_filters.FilterSet):
-    """Who owes what, narrowed to a state, a group of bodies, or the late ones."""
-
-    status = django_filters.ChoiceFilter(label=gettext_lazy("Tình trạng"), choices=Status)
-    group = django_filters.ChoiceFilter(
-        label=gettext_lazy("Khối"), choices=lambda: [(g, group_label(g)) for g in (*BodyKind.values, LEAD_GROUP)]
-    )
-    late = django_filters.BooleanFilter(
-        label=gettext_lazy("Thời hạn"), method="only_late", widget=django_filters.widgets.BooleanWidget
-    )
-
-    class Meta:
-        model = Report
-        fields = ("status", "group")
-
-    def __init__(self, *args, period, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.period = period
-        self.filters["late"].field.widget.choices = (
-            ("", "---------"),
-            ("true", _("Trễ hạn")),
-            ("false", _("Đúng hạn")),
-        )
-
-    def only_late(self, queryset, name, value):
-        late = queryset.late(self.period.late_from)
-        return late if value else queryset.exclude(pk__in=late.values("pk"))
-
-
-@cache_control(private=True, no_store=True)
-@require_safe
-def queue(request, period):
-    """Every body of the period in protocol order with the state of its report."""
-    period = period_or_404(request.user, period)
-    reports = Report.objects.filter(period=period).listed_for(request.user).select_related("body").in_protocol_order()
-    chosen = ReportFilter(request.GET, queryset=reports, period=period)
-    page = Paginator(chosen.qs, PAGE).get_page(request.GET.get("trang"))
-    for report in page:
-        report.period = period  # known already: spares a query per row
-    context = {
-        "period": period,
-        "filter": chosen,
-        "page": page,
-        "counts": [(Status(s).label, n, s) for s, n in reports.counts_by_status().items()],
-        "query": _kept_query(request),
-        "petitions": Petition.objects.waiting().filter(report__period=period).count(),
-    }
-    return render(request, "reports/queue.html", context)
-
-
-def _kept_query(request) -> str:
-    """The chosen filters, to be carried along from page to page."""
-    query = request.GET.copy()
-    query.pop("trang", None)
-    return "&" + query.urlencode() if query else ""
+NOTES = 50
 
 
 @cache_control(private=True, no_store=True)
 @require_safe
 def sent(request, period, body):
-    """A report as it was last sent, part by part; officers return or accept it here."""
+    """A report as it was last sent, part by part; officers return, accept or reopen it here."""
     report = report_or_404(request.user, period, body)
     workflow.note_opened(report, request.user)
     return _sent_page(request, report)
 
 
-def _sent_page(request, report, form=None, status=200):
+def _sent_page(request, report, form=None, note_form=None, status=200, refusal=""):
     had = report.events.sendings().exclude(version__in=taken_back(report))  # what was taken back nobody here had
     sendings = list(had.select_related("by", "receipt").order_by("-pk")[:2])
     if not sendings:
         raise Http404
-    if form is None:
-        form = ReturnForm(report=report, initial={"version": sendings[0].version, "status": report.status})
-    else:  # what was typed meets the sending that this page shows
-        form.data = form.data.copy()
-        form.data["version"] = str(sendings[0].version)
-    return render(request, "reports/sent.html", _sent_context(request, report, sendings, form), status=status)
-
-
-def _sent_context(request, report, sendings, form):
-    sending, *before = sendings
-    answers = answers_in(sending.content)
-    explanations = sending.content["explanations"]
-    results = [TaskResult(report=report, number=int(n), **texts) for n, texts in sending.content["tasks"].items()]
-    findings = [f for f in checks.run(sheet_of(report, answers, results)) if not f.blocks]
-    return {
+    reading = Reading(report, request.user, *sendings)
+    context = {
         "report": report,
-        "sending": sending,
-        "pages": pages(report, sending.content),
-        "overview": overview_in(sending.content),
-        "warnings": [(finding, explanations.get(finding.code, "")) for finding in findings],
-        "actions": workflow.allowed(report, request.user),
-        "form": form,
+        "reading": reading,
+        "sending": reading.sending,
         "events": report.events.visible_to(request.user).select_related("by", "receipt"),
-        "differences": differences(report, before[0].content, sending.content) if before else None,
-        "previous_version": before[0].version if before else None,
         "files": files_of(report, request.user),
-        "signed": signed_paper_of(report, sending.content),
-        "points": [_answered(point, report) for point in report.points.all() if point.version < sending.version],
+        "signed": signed_paper_of(report, reading.content),
     }
+    if may_review(request.user):
+        context |= _for_officers(request, reading, form, note_form) | {"refusal": refusal}
+    return render(request, "reports/sent.html", context, status=status)
 
 
-def _answered(point, report):
-    """(point, what its place is called): what earlier returns asked for, and whether the body ticked it."""
-    part = Part(report, point.part)
-    return point, f"{part.title}: {part.label(point.name)}" if point.name else part.title
+def _for_officers(request, reading, form, note_form):
+    report = reading.report
+    actions = [action for action in workflow.allowed(report, request.user) if action in AFTER]
+    told = {"version": reading.sending.version, "status": report.status}
+    if form is None:
+        form = ReturnForm(report=report, reasons=reasons(), places=request.GET.getlist("diem"), initial=told)
+    elif form.is_bound:  # what was typed meets the sending that this page shows
+        form.shown_anew(**told)
+    page = Paginator(notes.notes_of(report, request.user), NOTES).get_page(request.GET.get("trang"))
+    page.object_list = reading.noted(page.object_list)
+    return {
+        "actions": actions,
+        "back": next((move for move, action in MOVES.items() if action in actions and action in BACK), ""),
+        "effects": effects(report, actions),
+        "form": form,
+        "note_form": note_form or NoteForm(report=report, initial={"version": told["version"]}),
+        "notes": page,
+        "told": told_of_reopening(report, request.user) if Action.REOPEN in actions else None,
+        "neighbours": neighbours(report, request.user),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])  # GET: a sign-in leads here when the session had ended
 def decide(request, period, body, move):
-    """Return with a reason, or accept."""
+    """Return or reopen with a reason, or accept; then the next report that waits."""
     report = report_or_404(request.user, period, body)
     if move not in MOVES:
         raise Http404
     if request.method != "POST":
         return redirect("sent", period, body)
-    form = ReturnForm(request.POST, report=report)
+    action, form = MOVES[move], ReturnForm(request.POST, report=report, reasons=reasons())
     valid = form.is_valid()
     if "version" in form.errors:  # no page of ours sends a version that is no number
         raise Http404
-    if MOVES[move] == Action.RETURN and ("more" in request.POST or not valid):
-        return _sent_page(request, report, form, 200 if "more" in request.POST else 400)
-    note, remarks = ("", []) if not valid else (form.cleaned_data["note"], form.remarks())
+    if action in BACK and ("more" in request.POST or not valid):
+        if "more" in request.POST:
+            form.errors.clear()
+        return _sent_page(request, report, form, status=200 if "more" in request.POST else 400)
+    _before, following = neighbours(report, request.user)
     try:
-        version = form.cleaned_data["version"]
-        workflow.move(
-            report,
-            MOVES[move],
-            by=request.user,
-            note=note,
-            version=version,
-            shown=form.cleaned_data.get("status"),
-            remarks=remarks,
-        )
+        _move(report, action, request.user, form, valid)
     except workflow.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-        return (
-            _sent_page(request, report, form, 409) if MOVES[move] == Action.RETURN else redirect("sent", period, body)
-        )
-    done = _("Đã trả lại báo cáo của %s.") if move == "tra-lai" else _("Đã duyệt báo cáo của %s.")
-    messages.success(request, done % report.name)
-    return redirect("board", period)
+        return _refused(request, report, action, form, refusal)
+    messages.success(request, _done(report, action))
+    return _to_next(request.user, report, following)
+
+
+def _move(report, action, user, form, valid):
+    asked = {}
+    if valid and action in BACK:
+        asked = {"note": form.cleaned_data["note"], "remarks": form.remarks()}
+        asked["return_by"] = form.cleaned_data["return_by"]
+    version, shown = form.cleaned_data["version"], form.cleaned_data.get("status")
+    workflow.move(report, action, by=user, version=version, shown=shown, **asked)
+
+
+def _refused(request, report, action, form, refusal):
+    """Why not, and who was quicker; what was typed stays on the page."""
+    report.refresh_from_db()
+    words = refused_words(report, request.user, str(refusal))
+    if action in BACK and may_review(request.user):
+        return _sent_page(request, report, form, status=409, refusal=words)
+    messages.error(request, words)
+    return redirect("sent", report.period.code, report.body.code)
+
+
+def _done(report, action) -> str:
+    sentence = {
+        Action.RETURN: _("Đã trả lại báo cáo của %s."),
+        Action.ACCEPT: _("Đã duyệt báo cáo của %s."),
+        Action.REOPEN: _("Đã mở lại báo cáo của %s; cơ quan sửa và gửi lại."),
+    }[action]
+    return sentence % report.name
+
+
+def _to_next(user, report, following):
+    """The report that stood next in the queue, else the first that waits, else the empty queue."""
+    if following is None:
+        _before, following = neighbours(report, user)
+    if following is None:
+        return redirect("to_review", report.period.code)
+    return redirect("sent", report.period.code, following.body.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request, period, body):
+    """A word among officers; an empty one comes back with what was chosen."""
+    report = report_or_404(request.user, period, body)
+    if not may_review(request.user):
+        raise Http404
+    page = reverse("sent", args=[period, body]) + "#notes"
+    if request.method != "POST":
+        return redirect(page)
+    form = NoteForm(request.POST, report=report)
+    if form.is_valid():
+        part, name = form.where()
+        version = min(form.cleaned_data["version"] or report.version, report.version)
+        try:
+            notes.write(report, form.cleaned_data["text"], by=request.user, version=version, part=part, name=name)
+        except notes.Refused as refusal:
+            form.add_error("text", str(refusal))
+        else:
+            messages.success(request, _("Đã lưu ghi chú nội bộ."))
+            return redirect(page)
+    return _sent_page(request, report, note_form=form, status=400)
 
 
 @cache_control(private=True, no_store=True)
 @require_safe
-def periods(request):
-    """The rounds of reporting, newest first."""
-    if not request.user.consolidates:
+def versions(request, period, body):
+    """Any two sendings of a report side by side, the last two where nothing else is asked for."""
+    report = report_or_404(request.user, period, body)
+    there = {sending.version: sending for sending in sendings_for(report, request.user).defer("content")}
+    if not there:
         raise Http404
-    page = Paginator(Period.objects.visible_to(request.user).with_counts().newest_first(), PAGE)
-    context = {"page": page.get_page(request.GET.get("trang")), "may_open": may_open_periods(request.user)}
-    return render(request, "reports/periods.html", context)
+    numbers = list(there)
+    last, before = numbers[-1], numbers[-2:][0]
+    one, other = (_number(request, name, there, number) for name, number in (("tu", before), ("den", last)))
+    found = report.events.sendings().filter(version__in={one, other}).values_list("version", "content")
+    contents = dict(found)
+    context = {
+        "report": report,
+        "sendings": there.values(),
+        "before": there[one],
+        "now": there[other],
+        "changes": compare(report, contents[one], contents[other]),
+    }
+    return render(request, "reports/versions.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def open_period(request):
-    """Open the year or an ad hoc round."""
-    obligation = Obligation.objects.order_by(F("directive__issued_on").desc(nulls_last=True), "-pk").first()
-    if not may_open_periods(request.user):
+def _number(request, name, there, otherwise):
+    """The sending that was asked for; what is not there is not found."""
+    asked = request.GET.get(name, "")
+    if not asked:
+        return otherwise
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    if number not in there:
         raise Http404
-    if obligation is None:
-        messages.error(request, _("Chưa nạp văn bản nào; hãy nhờ quản trị chạy load_directives."))
-        return redirect("periods")
-    data = request.POST if request.method == "POST" else None
-    form = PeriodForm(data, obligation=obligation, initial={"year": timezone.localdate().year})
-    if request.method == "POST" and form.is_valid():
-        try:
-            period = Period.objects.open(
-                obligation, form.cleaned_data["year"], by=request.user, ad_hoc=form.ad_hoc_round()
-            )
-        except ValidationError as refusal:
-            form.add_error("year", refusal)
-        else:
-            messages.success(request, _("Đã mở kỳ %s.") % period.name)
-            return redirect("board", period.code)
-    return render(request, "reports/open_period.html", {"form": form, "obligation": obligation})
+    return number

@@ -13,7 +13,7 @@ from .. import workflow
 from ..checking import check_page
 from ..choices import EDITABLE, Action
 from ..typed import tidy
-from .lookups import own_report_or_404
+from .lookups import own_report_or_404, sent_away
 
 LONGEST = 5000  # letters of a reason
 MOVES = {  # the last word of the address: what it does
@@ -30,9 +30,12 @@ MOVES = {  # the last word of the address: what it does
 def check(request, period, body):
     """Every part with what blocks sending or asks for a reason, each with a link to its place."""
     report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     if report.status not in EDITABLE:
         return redirect("report", period, body)
-    return render(request, "reports/check.html", check_page(report, request.user))
+    context = check_page(report, request.user) | {"unscanned": _unscanned(report, request.user)}
+    return render(request, "reports/check.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])  # GET: a sign-in leads here when the session had ended
@@ -45,6 +48,9 @@ def step(request, period, body, move):
         signs = report.with_signatory and request.user.role == Role.SIGNATORY
         return redirect("read" if signs else "report", period, body)
     action = MOVES[move]
+    if action == Action.SUBMIT and _unscanned(report, request.user) and "no_scan" not in request.POST:
+        messages.warning(request, _("Chưa gửi: bản giấy chưa có bản quét. Hãy nộp bản quét, hoặc xác nhận nộp sau."))
+        return redirect("check", period, body)
     note = tidy(request.POST.get("note", ""))[:LONGEST] if action == Action.DECLINE else ""
     try:
         event = workflow.move(report, action, by=request.user, note=note, code=request.POST.get("code"))
@@ -61,6 +67,13 @@ def step(request, period, body, move):
         return redirect("receipt", period, body, event.version)
     messages.success(request, _done(action))
     return redirect("report", period, body)
+
+
+def _unscanned(report, user) -> bool:
+    """Whether an officer enters it from a paper whose scan is not there yet: asked for once more before sending."""
+    if user.role != Role.OFFICER or not report.on_paper:
+        return False
+    return report.paper_entries.open().filter(scan=None).exists()
 
 
 def _done(action) -> str:

@@ -5,17 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from directives.choices import Option
+from directives.choices import Option, Role
 
 from ..consolidation import consolidate
 from ..exports import FORMATS, export
 from ..exports.pdf import PdfUnavailable
 from ..gathering import gather, summarise
+from ..ledger import ledger_legend
 from ..models import Download
 from ..summary import Mark, estimates_legend
 from .lookups import period_or_404
 
-LISTED = 50  # reasons on the page; the Excel file has them all
+LISTED = 50  # corrections and reasons on the page; the Excel file has them all
 
 
 @cache_control(private=True, no_store=True)
@@ -27,7 +28,9 @@ def summary(request, period):
     context = {
         "period": period,
         "summary": found,
+        "officer": request.user.role == Role.OFFICER,
         "formats": FORMATS.items(),
+        "lines": found.ledger[:LISTED],
         "jumps": found.jumps[:LISTED],
         "explained": found.explained[:LISTED],
         "estimates_legend": estimates_legend() if found.estimated else "",
@@ -45,27 +48,41 @@ def cells(request, period, code):
         raise Http404
     gathered = gather(period, cells=True, only=code)
     row = next(row for row in consolidate(gathered) if row.code == code)
-    lines = [
-        {
-            "body": body,
-            "cells": [row.said(option, index) for option in row.cells],
-            "role": indicator.role_of(body.group, body.counting_group),
-        }
-        for index, body in enumerate(gathered.bodies)
-        if row.cells[Option.TOTAL][index] is not Mark.NOT_OWED
-    ]
-    totals = [
-        (row.shown(amount), amount.basis if amount.estimates else "") for amount in (row.total, *row.options.values())
-    ]
+    officer = request.user.role == Role.OFFICER
     context = {
         "period": period,
         "row": row,
         "columns": [Option(option).label for option in indicator.options],
-        "lines": lines,
-        "totals": totals,
+        "lines": [
+            _cells_of(row, indicator, index, body, officer)
+            for index, body in enumerate(gathered.bodies)
+            if row.cells[Option.TOTAL][index] is not Mark.NOT_OWED
+        ],
+        "totals": [_shown(row, amount) for amount in (row.total, *row.options.values())],
+        "reported": [_shown(row, row.as_reported(option)) for option in row.cells] if row.reported else [],
         "estimates_legend": estimates_legend(),
+        "ledger_legend": ledger_legend() if row.reported_cells else "",
     }
     return render(request, "reports/cells.html", context)
+
+
+def _shown(row, amount) -> tuple[str, str]:
+    """A provincial value, and on what it rests where there are estimates in it."""
+    return row.shown(amount), amount.basis if amount.estimates else ""
+
+
+def _cells_of(row, indicator, index, body, officer) -> dict:
+    """What one body's cells hold, with what was reported in a corrected one ("" in the others)."""
+    reported = [row.reported_cells.get((option, index)) for option in row.cells]
+    return {
+        "body": body,
+        "cells": [
+            (row.said(option, index), "" if said is None else row.shown(said))
+            for option, said in zip(row.cells, reported, strict=True)
+        ],
+        "role": indicator.role_of(body.group, body.counting_group),
+        "correct": officer and not indicator.computed and body.accepted and indicator.task_number not in body.declined,
+    }
 
 
 @cache_control(private=True, no_store=True)

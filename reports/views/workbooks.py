@@ -13,8 +13,8 @@ from ..excel_form import NOTATIONS
 from ..file_forms import WorkbookForm
 from ..parts import Part
 from ..permissions import may_write
-from ..workbooks import KEPT, NotTaken, Preview, blank, keep
-from .lookups import own_report_or_404
+from ..workbooks import KEPT, NotTaken, Preview, blank, books_of, keep
+from .lookups import own_report_or_404, sent_away
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -24,6 +24,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbooks(request, period, body):
     """The form to take away, the field for the filled file, the files of before."""
     report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     form = WorkbookForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         try:
@@ -36,7 +38,7 @@ def workbooks(request, period, body):
         "form": form,
         "errors": [("id_file", error) for error in form.errors.get("file", ())],
         "writable": may_write(request.user, report),
-        "books": report.workbooks.select_related("by")[:KEPT],
+        "books": books_of(report, request.user).select_related("by")[:KEPT],
     }
     return render(request, "reports/workbooks.html", context)
 
@@ -46,6 +48,8 @@ def workbooks(request, period, body):
 def blank_form(request, period, body):
     """The form of this body for this period, with what is stored now."""
     report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
     return _file(blank(report), f"bieu-mau-{period}-{body}.xlsx")
 
 
@@ -53,16 +57,19 @@ def blank_form(request, period, body):
 @require_http_methods(["GET", "HEAD", "POST"])
 def workbook(request, period, body, pk):
     """What was understood of a file, before anything is stored; its one question; taking it in."""
-    preview = _preview(request, period, body, pk)
+    report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
+    preview = _preview(request, report, pk)
     if request.method == "POST" and request.POST.get("notation") in NOTATIONS:
         preview.book.notation = request.POST["notation"]
         preview.book.save(update_fields=["notation"])
         return redirect("workbook", period, body, pk)
     if request.method == "POST":
         return _take(request, preview)
-    context = {"report": preview.report, "preview": preview, "reading": preview.reading, "book": preview.book}
-    context["writable"] = may_write(request.user, preview.report)
-    context["seen"] = [(Part(preview.report, number).word, saves) for number, saves in preview.seen.items()]
+    context = {"report": report, "preview": preview, "reading": preview.reading, "book": preview.book}
+    context["writable"] = may_write(request.user, report)
+    context["seen"] = [(Part(report, number).word, saves) for number, saves in preview.seen.items()]
     return render(request, "reports/workbook.html", context)
 
 
@@ -70,16 +77,18 @@ def workbook(request, period, body, pk):
 @require_safe
 def annotated(request, period, body, pk):
     """The same file handed back with a colour and a comment on each defect."""
-    preview = _preview(request, period, body, pk)
+    report = own_report_or_404(request.user, period, body)
+    if away := sent_away(request, report):
+        return away
+    preview = _preview(request, report, pk)
     if not preview.reading.defects:
         raise Http404
     name = preview.book.name.rpartition(".")[0] or preview.book.name
     return _file(preview.annotated(), f"{name} - lỗi cần sửa.xlsx")
 
 
-def _preview(request, period, body, pk) -> Preview:
-    report = own_report_or_404(request.user, period, body)
-    book = get_object_or_404(report.workbooks, pk=pk)
+def _preview(request, report, pk) -> Preview:
+    book = get_object_or_404(books_of(report, request.user), pk=pk)
     book.report = report
     try:
         return Preview(book, request.user)

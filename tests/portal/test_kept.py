@@ -178,11 +178,24 @@ def test_an_officers_return_comes_back_point_by_point(client, report, cast):
     assert page.redirect_chain[-1] == (BASE + "ban-gui/", 302)
     assert texts(page) == ["Sai.", "Thiếu.", "Sửa."]
     assert re.search(r'for="kept-1-1">Điểm cần sửa 1 – .+: T3\.05', page.content.decode())
-    assert page.content.decode().count('name="person"') == 1
+    assert page.content.decode().count('name="person"') == 2  # the return's and the note's
     more = client.post(path, typed | {"more": "more"})
     assert texts(more) == ["Sai.", "Thiếu.", "Sửa."]
     client.post(path, typed | {"place-2": "3|"})
     assert client.session[KEY] == {}
+
+
+def test_a_note_among_officers_and_a_ready_made_reason_come_back(client, report, cast):
+    send(report, cast.lan)
+    client.post(BASE + "ghi-chu/", {"version": "1", "place": "", "text": "Đã gọi hỏi."} | marked(cast.huyen))
+    page = sign_in(client, "huyen", BASE + "ghi-chu/")
+    assert texts(page) == ["Đã gọi hỏi."]
+    client.post(BASE + "ghi-chu/", {"version": "1", "text": "Đã gọi hỏi."})
+    assert client.session[KEY] == {}
+    client.logout()
+    path = BASE + "ban-gui/tra-lai/"
+    client.post(path, {"reason-1": "Thiếu số.", "return_by": "1/12/2026"} | marked(cast.huyen))
+    assert texts(sign_in(client, "huyen", path)) == ["Thiếu số.", "1/12/2026"]
 
 
 @time_machine.travel(at(2020, 12, 1), tick=False)

@@ -21,7 +21,9 @@ from directives.choices import Role
 from directives.models import Body, Obligation, User
 from reports import checks, demo, privacy, workflow
 from reports.answers import Answer, Cell
-from reports.choices import Action, PetitionKind, Status
+from reports.calls import calls_summary
+from reports.choices import Action, Channel, MailState, NoticeKind, PetitionKind, Status
+from reports.data_check import Scope, run
 from reports.demo import files, phrases, reasons
 from reports.demo.building import forms_of
 from reports.demo.clock import it_is
@@ -34,12 +36,18 @@ from reports.file_types import PDF, PNG, XLSX, recognise
 from reports.gathering import summarise
 from reports.models import (
     Attachment,
+    Call,
+    Correction,
+    CorrectionReply,
     Edit,
     Event,
     Explanation,
     Figure,
     InstrumentProgress,
+    Note,
+    Notice,
     Overview,
+    PaperEntry,
     Period,
     Petition,
     Point,
@@ -57,7 +65,8 @@ from ..conftest import person
 
 TEXTS = (TaskResult, Overview, InstrumentProgress, Explanation)
 BESIDE = (Attachment, Edit, Petition, Point, Receipt, SignedPaper)
-EVERYTHING = (Period, Report, Figure, *TEXTS, *BESIDE, Event, User)
+OFFICERS_OWN = (Call, Correction, CorrectionReply, Note, PaperEntry)
+EVERYTHING = (Period, Report, Figure, *TEXTS, *BESIDE, *OFFICERS_OWN, Notice, Event, User)
 UNEXPLAINED = {"so-vhttdl": {"jump-T4.03"}, "lam-binh": {"jump-T3.16"}, "yen-son": {"jump-T6.19"}}
 
 
@@ -92,8 +101,8 @@ class TestProvince:
         assert province == demo.Outcome(
             made=True,
             statuses={
-                2019: {"draft": 0, "submitted": 0, "returned": 0, "accepted": 39},
-                2020: {"draft": 5, "submitted": 5, "returned": 2, "accepted": 27},
+                2019: {"draft": 0, "submitted": 0, "returned": 0, "accepted": 39, "exempt": 0},
+                2020: {"draft": 5, "submitted": 5, "returned": 2, "accepted": 26, "exempt": 1},
             },
             people=1 + 2 * 39 - 1 + 3,
         )
@@ -151,10 +160,15 @@ class TestProvince:
             (2020, "so-giao-duc-dao-tao", "hand submit return hand submit accept", Status.ACCEPTED, True),
             (2019, "ham-yen", "hand submit return hand submit accept", Status.ACCEPTED, True),
             (2020, "so-vhttdl", "hand submit return", Status.RETURNED, True),
-            (2020, "hoi-nong-dan-tinh", "hand submit accept return", Status.RETURNED, True),
+            (2020, "hoi-nong-dan-tinh", "hand submit accept reopen", Status.RETURNED, True),
+            (2020, "tinh-doan", "hand submit accept reopen hand submit accept", Status.ACCEPTED, True),
+            (2020, "yen-son", "hand submit accept correct", Status.ACCEPTED, True),
+            (2020, "bao-hiem-xa-hoi-tinh", "register submit accept", Status.ACCEPTED, True),
+            (2020, "cuc-thong-ke", "exempt", Status.EXEMPT, None),
             (2020, "chiem-hoa", "hand submit accept", Status.ACCEPTED, True),
-            (2020, "son-duong", "hand submit accept", Status.ACCEPTED, False),
-            (2020, "ban-dan-toc", "hand submit accept", Status.ACCEPTED, True),
+            (2020, "son-duong", "hand submit accept correct correct", Status.ACCEPTED, False),
+            (2020, "ban-dan-toc", "extend hand submit accept", Status.ACCEPTED, True),
+            (2020, "so-giao-thong-van-tai", "refuse hand submit", Status.SUBMITTED, False),
             (2020, "lam-binh", "hand submit", Status.SUBMITTED, True),
             (2020, "hoi-cuu-chien-binh-tinh", "submit", Status.SUBMITTED, True),
             (2020, "so-tnmt", "hand submit recall", Status.DRAFT, None),
@@ -168,7 +182,8 @@ class TestProvince:
         report = report_of(year, body)
         events = list(report.events.all())
         assert [event.action for event in events] == actions.split()
-        assert [bool(event.note) for event in events] == [a in ("return", "decline") for a in actions.split()]
+        silent = ("hand", "submit", "accept", "recall")
+        assert [bool(event.note) for event in events] == [a not in silent for a in actions.split()]
         assert (report.status, report.on_time) == (status, on_time)
 
     def test_sent_again_after_the_deadline_stays_in_time(self):
@@ -206,11 +221,11 @@ class TestProvince:
 
     def test_what_is_sent_was_written_handed_over_and_sent_in_this_order(self):
         for report in Report.objects.filter(status__in=(Status.SUBMITTED, Status.ACCEPTED)).select_related("body"):
-            handed = report.events.filter(action="hand").last()
-            assert (handed is None) == (report.body.code in WITHOUT_SIGNATORY)
+            handed, paper = report.events.filter(action="hand").last(), report.channel == Channel.PAPER
+            assert (handed is None) == (report.body.code in WITHOUT_SIGNATORY or paper)
             steps = [report.updated_at, *([handed.at] if handed else []), report.submitted_at]
             assert steps == sorted(set(steps))
-            assert (report.updated_by.role, report.handed_at) == ("reporter", None)
+            assert (report.updated_by.role, report.handed_at) == ("officer" if paper else "reporter", None)
 
     def test_no_officer_decides_unread(self):
         decided = Event.objects.filter(action__in=("accept", "return")).select_related("report")
@@ -218,7 +233,10 @@ class TestProvince:
         for report, event in last.items():
             assert report.opened_at is not None
             if not report.petitions.filter(kind=PetitionKind.TAKE_BACK).exists():
-                assert report.submitted_at < report.opened_at < event.at
+                entered = report.channel == Channel.PAPER  # who typed it has read it
+                assert report.submitted_at < report.opened_at < event.at or (
+                    entered and report.submitted_at == report.opened_at < event.at
+                )
 
     def test_who_acts(self):
         acted = Counter((event.action, event.by.role) for event in Event.objects.select_related("by"))
@@ -229,10 +247,17 @@ class TestProvince:
             ("submit", "signatory"): sent,
             ("submit", "reporter"): 2,
             ("recall", "reporter"): 1,
-            ("return", "officer"): 4,
+            ("submit", "officer"): 1,
+            ("return", "officer"): 3,
+            ("reopen", "officer"): 2,
             ("accept", "officer"): 39 + 28,
+            ("exempt", "officer"): 1,
+            ("register", "officer"): 1,
+            ("extend", "officer"): 1,
+            ("refuse", "officer"): 1,
+            ("correct", "officer"): 3,
         }
-        assert Receipt.objects.count() == sent + 2
+        assert Receipt.objects.count() == sent + 3
 
     @pytest.mark.parametrize(
         ("body", "opened"),
@@ -295,7 +320,7 @@ class TestProvince:
         row = now.row("T0.01")
         assert row.total.value == accepted
         assert row.coverage.missing == ("UBND huyện Lâm Bình", "UBND huyện Na Hang")
-        assert (now.coverage.short, before.coverage.short) == ("27/39 cơ quan", "39/39 cơ quan")
+        assert (now.coverage.short, before.coverage.short) == ("26/38 cơ quan", "39/39 cơ quan")
         assert row.previous == before.row("T0.01").total
         assert {finding.severity for finding in now.findings + before.findings} <= {"warning"}
 
@@ -364,7 +389,8 @@ class TestProvince:
         for attachment in Attachment.objects.select_related("report__body", "by"):
             content = attachment.file.open().read()
             assert hashlib.sha256(content).hexdigest() == attachment.sha256
-            assert (len(content), attachment.by.body) == (attachment.size, attachment.report.body)
+            whose = None if attachment.signed_scan and attachment.by.role == Role.OFFICER else attachment.report.body
+            assert (len(content), attachment.by.body) == (attachment.size, whose)
             assert "(mô phỏng)" in attachment.name
             kinds[attachment.name.rpartition(".")[2]] += 1
             if attachment.name.endswith("xlsx"):
@@ -375,7 +401,7 @@ class TestProvince:
             else:
                 with Image.open(io.BytesIO(content)) as picture:
                     picture.verify()
-        assert kinds == {"xlsx": 3, "pdf": 4, "png": 1}
+        assert kinds == {"xlsx": 3, "pdf": 5, "png": 1}
 
     def test_a_signed_paper_has_the_code_of_what_was_sent(self):
         paper = SignedPaper.objects.select_related("report__body", "report__period", "scan").get()
@@ -387,7 +413,7 @@ class TestProvince:
         assert sending.at < paper.scan.at <= paper.at < paper.report.accepted_at
 
     def test_nothing_looks_like_a_childs_private_data(self):
-        models = (*TEXTS, *BESIDE, Figure, Event)
+        models = (*TEXTS, *BESIDE, *OFFICERS_OWN, Figure, Event)
         texts = {
             str(text)
             for model in models
@@ -411,6 +437,9 @@ class TestProvince:
         texts |= set(InstrumentProgress.objects.values_list("text", flat=True))
         texts |= set(Explanation.objects.values_list("text", flat=True))
         texts |= {text for row in Petition.objects.values_list("reason", "answer") for text in row}
+        texts |= set(Correction.objects.values_list("reason", flat=True))
+        texts |= set(CorrectionReply.objects.values_list("text", flat=True))
+        texts |= set(Note.objects.values_list("text", flat=True)) | set(Call.objects.values_list("answer", flat=True))
         texts |= set(Figure.objects.filter(estimate=True).values_list("detail", flat=True))
         wrong = [text for text in texts - {""} if set(text) & set("{}[]") or not text.endswith(".") or "  " in text]
         assert wrong == []
@@ -419,6 +448,111 @@ class TestProvince:
         for report in Report.objects.filter(period__code="2020").accepted().select_related("period"):
             owed = report.period.citations.exclude(task__number__in=list(sheet_of(report).declined))
             assert set(report.progress.values_list("citation_id", flat=True)) == set(owed.values_list("pk", flat=True))
+
+    # --- the lead department ----------------------------------------------------------------------
+
+    def test_a_figure_is_used_otherwise_than_reported_and_one_correction_was_taken_back(self):
+        lines = Correction.objects.select_related("report__body", "indicator").order_by("pk")
+        told = [(c.report.body.code, c.indicator.code, c.value and c.value - c.reported, c.withdrawn) for c in lines]
+        assert told == [
+            ("yen-son", "T6.24", -2, False),
+            ("son-duong", "T2.08", -40, False),
+            ("son-duong", "T2.08", None, True),
+        ]
+        assert [line.report.body.code for line in Correction.objects.in_force()] == ["yen-son"]
+        replies = CorrectionReply.objects.select_related("by").order_by("pk")
+        assert [(reply.by.username, reply.correction) for reply in replies] == [
+            ("yen-son", lines[0]),
+            ("son-duong", lines[1]),
+        ]
+
+    def test_the_paper_counts_from_the_day_it_arrived(self):
+        entry = PaperEntry.objects.select_related("report__period", "report__body", "scan", "by").get()
+        report = entry.report
+        assert (report.body.code, entry.version, entry.by.role) == ("bao-hiem-xa-hoi-tinh", 1, "officer")
+        assert (report.channel, report.on_time) == (Channel.PAPER, True)
+        assert local(report.first_submitted_at) == dt.datetime(2020, 12, 14, 12)
+        assert report.period.late_from < entry.at < report.submitted_at
+        assert (entry.scan.name, entry.scan.signed_scan) == ("Báo cáo đã ký, quét (mô phỏng).pdf", True)
+
+    def test_who_was_called_and_which_promise_was_broken(self):
+        end = dt.date(2020, 12, 22)
+        found = {}
+        for code in ("so-xay-dung", "so-giao-thong-van-tai"):
+            report = report_of(2020, code)
+            summary = calls_summary([report], end)[report.pk]
+            found[code] = (summary.calls, summary.promises, summary.broken)
+        assert found == {"so-xay-dung": (2, 1, 1), "so-giao-thong-van-tai": (1, 1, 0)}
+        assert Call.objects.count() == 3
+        assert {call.phone[:11] for call in Call.objects.all()} == {"0207 3 000 "}
+        assert all(call.called_at == call.at for call in Call.objects.all())
+
+    def test_words_among_officers(self):
+        notes = Note.objects.select_related("report__body").order_by("pk")
+        assert [(n.report.body.code, n.part, n.name, n.version) for n in notes] == [
+            ("so-vhttdl", 4, "T4.03", 1),
+            ("vien-kiem-sat-tinh", None, "", 1),
+        ]
+
+    def test_a_reopened_report_was_put_right_by_its_day(self):
+        report = report_of(2020, "tinh-doan")
+        reopened, second = report.events.get(action="reopen"), report.events.filter(action="submit").last()
+        assert (reopened.until, second.at.date() <= reopened.until) == (dt.date(2020, 12, 18), True)
+        first = report.events.filter(action="submit").first()
+        assert {
+            cell for cell, figure in first.content["figures"].items() if second.content["figures"][cell] != figure
+        } == {"T2.08", "T2.08:minority"}
+        assert (report.version, report.return_by) == (2, None)
+
+    def test_everybody_is_told_through_the_doors(self):
+        """Each kind that the story has reasons for, and the mails where an officer would find them."""
+        kinds = set(Notice.objects.filter(period__code="2020").values_list("kind", flat=True))
+        never = {NoticeKind.DUE_30, NoticeKind.INCLUDED, NoticeKind.PAPER_ENDED}
+        assert kinds == set(NoticeKind.values) - never
+        opened = Notice.objects.filter(kind=NoticeKind.OPENED, period__code="2020")
+        assert opened.count() == 2 * 39 - 1
+        waiting = Notice.objects.filter(mail=MailState.WAITING).values_list("kind", "recipient__username")
+        assert sorted(waiting) == [("overdue", "so-vhttdl"), ("overdue", "so-vhttdl-ky")]
+        failed = Notice.objects.filter(mail=MailState.FAILED, period__code="2020")
+        assert set(failed.values_list("recipient__username", flat=True)) == {"so-cong-thuong-ky"}
+        assert not Notice.objects.filter(mail__in=(MailState.RELEASED, MailState.SENDING)).exists()
+        assert not Notice.objects.filter(subject__contains="{").exists()
+        assert not Notice.objects.filter(text__contains="{").exists()
+        assert {address.partition("@")[2] for address in Notice.objects.outbox().values_list("address", flat=True)} == {
+            "mo-phong.invalid"
+        }
+
+    def test_the_year_is_told_in_its_order(self):
+        """Later lines have later moments, in the journal and among the notices, over all reports."""
+        for model in (Event, Notice, Correction, Call, Note):
+            moments = list(model.objects.order_by("pk").values_list("at", flat=True))
+            assert moments == sorted(moments)
+            assert all(local(moment) <= dt.datetime(2020, 12, 22, 9, 1) for moment in moments)
+
+    def test_older_news_have_been_read(self):
+        unread = Notice.objects.unread()
+        assert 0 < unread.count() < 80
+        assert local(min(unread.values_list("at", flat=True))) >= dt.datetime(2020, 12, 18, 9)
+
+    def test_what_the_portal_finds_wrong_with_the_story(self):
+        """On its last morning: no error, and what an officer has left to do."""
+        with it_is(dt.datetime(2020, 12, 22, 2, 30, tzinfo=dt.UTC)):
+            found = {each.kind.code: each.count for each in run(Scope(everything=True, files=True)) if each.count}
+        assert found == {
+            "account_never_used": 1,
+            "account_idle": 1,
+            "overdue_never_called": 4,
+            "mail_failed": Notice.objects.filter(mail=MailState.FAILED).count(),
+        }
+
+    def test_every_office_can_be_called(self):
+        bodies = Body.objects.filter(reports__period__code="2020").distinct()
+        phones = [
+            *bodies.values_list("phone", flat=True),
+            *User.objects.exclude(username="root").values_list("phone", flat=True),
+        ]
+        assert {phone[:11] for phone in phones} == {"0207 3 000 "}
+        assert len(set(phones)) == len(phones)
 
     def test_people(self):
         signing_in = {"na-hang": "reporter", "na-hang-ky": "signatory", "chuyen-vien": "officer"}
@@ -447,7 +581,10 @@ class TestProvince:
         call_command("demo", stdout=out)
         lines = [line.strip() for line in out.getvalue().splitlines()]
         assert lines[0] == "Dữ liệu mô phỏng đã có sẵn; không thay đổi gì."
-        assert "Năm 2020: 39 cơ quan (đang soạn: 5; đã gửi, chờ duyệt: 5; bị trả lại: 2; đã duyệt: 27)." in lines
+        assert (
+            "Năm 2020: 39 cơ quan (đang soạn: 5; đã gửi, chờ duyệt: 5; bị trả lại: 2; đã duyệt: 26; được miễn: 1)."
+            in lines
+        )
         assert f"81 tài khoản, mật khẩu chung: {PASSWORD}" in lines
         told = dict(line.split(maxsplit=1) for line in lines[-1 - len(SIGN_INS) : -1])
         assert told == SIGN_INS

@@ -251,7 +251,7 @@ def test_a_jump_is_explained_once_and_travels_to_the_officer(client, report, cas
     assert report.events.get().content["explanations"] == {"jump-T6.17": "Mưa lũ kéo dài."}
     client.force_login(cast.huyen)
     page = client.get(BASE + "ban-gui/").content.decode()
-    assert "năm nay 40, năm trước 10, tăng 30; hãy ghi lý do.<br>Giải trình: Mưa lũ kéo dài." in page
+    assert "năm nay 40, năm trước 10, tăng 30; hãy ghi lý do.</a><br>Giải trình: Mưa lũ kéo dài." in page
 
 
 def test_neither_a_jump_nor_a_rule_without_a_reason_stops_anything(report, cast, year):

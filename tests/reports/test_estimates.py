@@ -200,6 +200,7 @@ def test_json_counts_and_marks(two_districts):
     document = json.loads(package.render(summarise(two_districts, cells=True)))
     rows = {row["code"]: row for section in document["sections"] for row in section["rows"]}
     total = {"value": 2500, "state": "value", "answered": 2, "owed": 7, "estimates": 2}
+    total["reported"] = dict(total)
     assert (rows["T1.04"]["total"], rows["T1.07"]["total"]["estimates"]) == (total, 0)
     assert rows["T1.04"]["by_body"]["na-hang"] == {
         "total": {"value": 1000, "state": "value", "estimate": True},

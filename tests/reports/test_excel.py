@@ -24,8 +24,9 @@ from tests.factories import accept, send
 
 PEOPLE = {"T0.01": 50000, "T0.02": 90000, "T0.03": 30000}
 SHEETS = ["Bìa", "Tổng hợp", "Số liệu chung", *(f"Nhiệm vụ {n}" for n in range(1, 8))]
-SHEETS += ["Nội dung", "Giải trình", "Tình hình báo cáo"]
+SHEETS += ["Điều chỉnh", "Nội dung", "Giải trình", "Tình hình báo cáo"]
 FIXED = ["Mã", "Chỉ tiêu", "Đơn vị tính", "Toàn tỉnh", "Cơ quan đã có số liệu"]
+TOTALS = ["Mã", "Chỉ tiêu", "Đơn vị tính", "Số báo cáo", "Số sử dụng", "Cơ quan đã có số liệu"]
 
 
 def read(content: bytes) -> dict[str, list[list]]:
@@ -95,19 +96,19 @@ def test_sheets_in_order(summary):
 
 def test_every_total_stands_on_the_summary_sheet(summary):
     head, lines = table(read(excel.render(summary))["Tổng hợp"])
-    assert head == [*FIXED, "Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
+    assert head == [*TOTALS, "Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
     expected = []
     for section in summary.sections:
         title = section.title_vi if section.number == 0 else f"Nhiệm vụ {section.number}. {section.title_vi}"
-        expected.append([title, "", "", "", ""])
+        expected.append([title, "", "", "", "", ""])
         for row in section.rows:
             unit = "cơ quan trả lời “Có”" if row.combine == "count_yes" else row.unit
             coverage = f"{row.coverage.answered}/{row.coverage.owed}"
-            expected.append([row.code, row.name_vi, unit, figure(row, row.total), coverage])
+            expected.append([row.code, row.name_vi, unit, *[figure(row, row.total)] * 2, coverage])
             for option, part in row.options.items():
                 label = str(Option(option).label)
-                expected.append(["", label, unit, figure(row, part), f"{part.answered}/{part.owed}"])
-    assert [line[:5] for line in lines[: len(expected)]] == expected
+                expected.append(["", label, unit, *[figure(row, part)] * 2, f"{part.answered}/{part.owed}"])
+    assert [line[:6] for line in lines[: len(expected)]] == expected
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_every_total_stands_on_the_summary_sheet(summary):
 def test_totals_by_hand(summary, code, value, coverage):
     _head, lines = table(read(excel.render(summary))["Tổng hợp"])
     line = next(line for line in lines if line[0] == code)
-    assert line[3:5] == [value, coverage]
+    assert line[3:6] == [value, value, coverage]  # nothing is corrected
 
 
 def test_cross_checks_and_missing_names_beside_the_total(summary):
@@ -138,12 +139,12 @@ def test_cross_checks_and_missing_names_beside_the_total(summary):
     first_five = (
         "UBND TP Tuyên Quang, UBND huyện Lâm Bình, UBND huyện Hàm Yên, UBND huyện Yên Sơn, UBND huyện Sơn Dương"
     )
-    assert by_code["T6.17"][5:] == ["Sở Y tế: 4 (1/1)", first_five]
-    assert by_code["T1.09"][6] == (
+    assert by_code["T6.17"][6:] == ["Sở Y tế: 4 (1/1)", first_five]
+    assert by_code["T1.09"][7] == (
         "UBND TP Tuyên Quang, UBND huyện Lâm Bình, UBND huyện Chiêm Hóa, UBND huyện Hàm Yên, "
         "UBND huyện Yên Sơn và 1 cơ quan khác"
     )
-    assert by_code["T4.08"][6] == ""
+    assert by_code["T4.08"][7] == ""
 
 
 def test_every_cell_of_every_body(summary):
@@ -192,7 +193,8 @@ def test_cells_of_task_1_by_hand(summary):
         ("Nhiệm vụ 2", "T2.06", "UBND huyện Chiêm Hóa", "#,##0"),
         ("Nhiệm vụ 2", "T2.01", "UBND huyện Na Hang", '[=1]"Có";[=0]"Không";0'),
         ("Nhiệm vụ 2", "T2.01", "Toàn tỉnh", "#,##0"),
-        ("Tổng hợp", "T2.05", "Toàn tỉnh", "#,##0.000"),
+        ("Tổng hợp", "T2.05", "Số báo cáo", "#,##0.000"),
+        ("Tổng hợp", "T2.05", "Số sử dụng", "#,##0.000"),
     ],
 )
 def test_numbers_are_numbers_with_a_format(summary, sheet, code, column, number_format):
@@ -210,8 +212,8 @@ def test_last_year_and_change(obligation, period, report_of, cast):
     figures = {**PEOPLE, "T0.04": 100, "T1.01": 6, "T1.02": 3, "T1.04": 80}
     accept(report_of("na-hang"), cast.lan, cast.huyen, figures=figures)
     head, lines = table(read(excel.render(summarise(period, cells=True)))["Tổng hợp"])
-    assert head[5:9] == ["Năm 2019", "Cơ quan năm 2019", "Tăng (+), giảm (-)", "Tăng, giảm (%)"]
-    by_code = {line[0]: line[5:9] for line in lines}
+    assert head[6:10] == ["Năm 2019", "Cơ quan năm 2019", "Tăng (+), giảm (-)", "Tăng, giảm (%)"]
+    by_code = {line[0]: line[6:10] for line in lines}
     assert by_code["T1.01"] == [8, "1/39", -2, -25]
     assert by_code["T1.02"] == [0, "1/39", 3, "-"]
     assert by_code["T1.05"] == [75, "1/7", 5, "-"]  # points of a percentage, not percent of a percent
@@ -250,10 +252,11 @@ def test_moments_are_vietnamese_dates(summary):
 def test_who_has_reported(two_districts, report_of, cast):
     send(report_of("so-tu-phap"), _reporter_of(cast, "so-tu-phap"), at=at(2020, 12, 9, 8, 30))
     head, lines = table(read(excel.render(summarise(two_districts)))["Tình hình báo cáo"], "STT")
-    assert head == ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn"]
+    assert head == ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn", "Ghi chú"]
     names = list(two_districts.reports.order_by("position").values_list("name", flat=True))
     assert [line[:2] for line in lines] == [[number, name] for number, name in enumerate(names, 1)]
-    by_name = {line[1]: line[2:] for line in lines}
+    by_name = {line[1]: line[2:7] for line in lines}
+    assert {line[7] for line in lines} == {""}
     last_second = dt.datetime(2020, 12, 14, 23, 59, 59)
     first_late = dt.date(2020, 12, 15)  # the reader gives midnight back as a day
     early = dt.datetime(2020, 12, 9, 8, 30)
@@ -323,6 +326,7 @@ def test_paper_and_panes(summary):
         "Bìa": (None, None, None, "portrait"),
         "Tổng hợp": ("C4", "$3:$3", "$A:$B", "landscape"),
         **tasks,
+        "Điều chỉnh": ("D5", "$4:$4", "$A:$C", "landscape"),
         "Nội dung": ("C4", "$3:$3", "$A:$B", "landscape"),
         "Giải trình": ("D5", "$4:$4", "$A:$C", "landscape"),
         "Tình hình báo cáo": ("C5", "$4:$4", "$A:$B", "landscape"),
@@ -333,7 +337,7 @@ def test_paper_and_panes(summary):
         assert page.oddFooter.left.text == "Lưu hành nội bộ, không công bố"
         assert page.oddHeader.center.text is None
     fitted = {page.title: (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.fitToHeight) for page in book}
-    assert {name for name, fit in fitted.items() if fit == (True, 0)} == {SHEETS[0], SHEETS[1], *SHEETS[-3:]}
+    assert {name for name, fit in fitted.items() if fit == (True, 0)} == {SHEETS[0], SHEETS[1], *SHEETS[-4:]}
 
 
 def test_every_cell_is_times_with_no_formula(summary):

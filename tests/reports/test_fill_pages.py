@@ -219,10 +219,10 @@ def test_the_reason_of_a_return_is_shown_to_the_body(client, cast, report):
 def test_pages_need_a_fixed_number_of_queries(client, cast, report, page, django_assert_max_num_queries):
     client.force_login(cast.lan)
     client.get(BASE + page)
-    with django_assert_max_num_queries(18) as empty:
+    with django_assert_max_num_queries(22) as empty:
         client.get(BASE + page)
     fill(report, by=cast.lan)
-    with django_assert_max_num_queries(18) as full:
+    with django_assert_max_num_queries(22) as full:
         client.get(BASE + page)
     assert len(full) == len(empty)
 

@@ -188,12 +188,12 @@ def test_zero_nothing_and_missing_through_the_database(period, accepted):
 
 @pytest.mark.parametrize(
     ("last", "total"),
-    [(None, (3, 1, 7)), (Action.RETURN, (Mark.MISSING, 0, 7)), (Action.SUBMIT, (Mark.MISSING, 0, 7))],
+    [(None, (3, 1, 7)), (Action.REOPEN, (Mark.MISSING, 0, 7)), (Action.SUBMIT, (Mark.MISSING, 0, 7))],
 )
 def test_what_was_accepted_and_taken_back_no_longer_counts(period, accepted, cast, last, total):
     report = accepted("na-hang", {"T6.24": 3})
     if last:
-        move(report, Action.RETURN, by=cast.tu, note="Xem lại.")
+        move(report, Action.REOPEN, by=cast.tu, note="Xem lại.")
     if last == Action.SUBMIT:
         move(report, Action.SUBMIT, by=cast.ky)
     assert brief(summarise(period, cells=True).row("T6.24").total) == total

@@ -190,7 +190,7 @@ def test_a_fixed_number_of_queries_at_one_and_three_reports(client, cast, obliga
     client.force_login(cast.ky)
     year(2020)
     client.get(PAGE)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(PAGE)
     with time_machine.travel(at(2018, 12, 1), tick=False):
         year(2018)
@@ -198,7 +198,7 @@ def test_a_fixed_number_of_queries_at_one_and_three_reports(client, cast, obliga
         year(2019)
     client.force_login(cast.ky)
     client.get(PAGE)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert client.get(PAGE).content.decode().count("Xem lại") == 3
 
 

@@ -13,6 +13,7 @@ from reports.answers import Answer, Cell
 from reports.choices import Action, Status
 from reports.history import YEARS, history_of
 from reports.models import Period, Receipt, Report, write_answers
+from reports.models.opening import Recipient
 from reports.workflow import move
 from tests.conftest import at
 from tests.directives.conftest import Files
@@ -147,7 +148,7 @@ def test_only_the_ten_newest_annual_years_of_this_body(cast, obligation):
         },
         code="2019-dx1",
         kind="ad_hoc",
-    ).create_reports([(of(Period.objects.get(code="2019")).body, "district")], (6,))
+    ).create_reports([Recipient(of(Period.objects.get(code="2019")).body, "district", "district")])
     report = of(Period.objects.get(code="2019"))
     columns = history_of(report).columns
     assert [c.report.period.code for c in columns] == [str(year) for year in range(2019, 2019 - YEARS, -1)]
@@ -235,5 +236,5 @@ def test_a_fixed_number_of_queries_at_one_and_three_years(client, cast, obligati
         assert len(history_of(report).columns) == 3
     client.force_login(cast.lan)
     client.get(ADDRESS)
-    with django_assert_num_queries(9):  # and the session, the person, the report, the mark of invented data
+    with django_assert_num_queries(10):  # and session, person, report, the mark of invented data, unread notices
         client.get(ADDRESS)

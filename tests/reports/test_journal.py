@@ -41,7 +41,7 @@ def test_the_whole_story_of_a_report(report, cast):
         (Action.RETURN, cast.huyen, " Thiếu số liệu đuối nước.\n"),
         (Action.SUBMIT, cast.ky, ""),
         (Action.ACCEPT, cast.tu, "Đủ."),
-        (Action.RETURN, cast.huyen, "Xem lại T6.06."),
+        (Action.REOPEN, cast.huyen, "Xem lại T6.06."),
         (Action.SUBMIT, cast.ky, ""),
         (Action.ACCEPT, cast.huyen, ""),
     ]
@@ -52,7 +52,7 @@ def test_the_whole_story_of_a_report(report, cast):
         ("return", "huyen", MOMENTS[1], "Thiếu số liệu đuối nước.", 1, False),
         ("submit", "ky", MOMENTS[2], "", 2, True),
         ("accept", "tu", MOMENTS[3], "Đủ.", 2, False),
-        ("return", "huyen", MOMENTS[4], "Xem lại T6.06.", 2, False),
+        ("reopen", "huyen", MOMENTS[4], "Xem lại T6.06.", 2, False),
         ("submit", "ky", MOMENTS[5], "", 3, True),
         ("accept", "huyen", MOMENTS[6], "", 3, False),
     ]

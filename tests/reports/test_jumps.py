@@ -103,7 +103,7 @@ def test_only_totals_of_two_accepted_reports_of_one_body(period, before, accepte
     accepted(period, "chiem-hoa", {"T6.24": 10})
     accepted(period, "tp-tuyen-quang", {"T6.24": 50})  # no report the year before
     back = accepted(period, "ham-yen", {"T6.24": 50})
-    move(back, Action.RETURN, by=cast.tu, note="Xem lại.")
+    move(back, Action.REOPEN, by=cast.tu, note="Xem lại.")
     Report.objects.filter(period=before, body__code="yen-son").update(status=Status.SUBMITTED)
     accepted(period, "yen-son", {"T6.24": 50})
     assert [brief(jump) for jump in jumps_of(period)] == [("T6.24", "na-hang", 10, 50)]

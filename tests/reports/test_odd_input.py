@@ -19,7 +19,7 @@ from reports.petitions import ask
 from reports.typed import tidy
 from reports.workbooks import blank, keep
 from tests.conftest import at
-from tests.factories import fill, send
+from tests.factories import fill, open_round, send
 from tests.reports import files
 from tests.reports.files import upload
 
@@ -118,6 +118,11 @@ POSTS = [
     ("lan", BASE + "diem-can-sua/", ["done"], {}),
     ("huyen", "/ky/mo/", ["year", "title", "due_on", "tasks", "bodies"], {"ad_hoc": "on"}),
     ("huyen", "/ky/mo/", ["bodies"], {"year": "2021"}),
+    ("huyen", "/ky/mo/", ["due_on", "due_rule", "data_from", "data_to", "as_of", "groups"], {"year": "2021"}),
+    ("huyen", "/ky/mo/", ["exempt", "reason-na-hang", "reason-\x00", "trang", "khoi", "xem"], {"year": "2021"}),
+    ("huyen", "/ky/mo/", ["exempt", "reason-na-hang", "seen"], {"year": "2021", "then": "open"}),
+    ("huyen", "/ky/2020/mien/na-hang/", ["reason"], {}),
+    ("huyen", "/ky/2020/mien/na-hang/", ["reason", "action"], {}),
     ("huyen", "/ky/mo/", ["title"], {"ad_hoc": "on", "year": "2021", "due_on": "30/6/2021", "bodies": "na-hang"}),
 ]
 
@@ -176,7 +181,7 @@ def test_an_autosave_stores_what_can_be_stored(client, cast, report):
 def test_an_odd_ad_hoc_title_is_kept_tidy(client, cast, report):
     client.force_login(cast.huyen)
     data = {"year": "2020", "ad_hoc": "on", "title": "Rà soát\x01 hè", "due_on": "30/9/2020", "bodies": ["na-hang"]}
-    assert client.post("/ky/mo/", data).status_code == 302
+    assert open_round(client, data).status_code == 302
     assert Period.objects.exclude(code="2020").get().title == "Rà soát hè"
     assert Body.objects.filter(code="na-hang").exists()
 

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from directives.choices import Role
 from directives.models import Obligation
 from reports.choices import Action, OverviewPart
-from reports.exports import pdf
+from reports.exports import pdf, pdf_annexes
 from reports.gathering import summarise
 from reports.jumps import Explained
 from reports.models import Explanation, Figure, Period
@@ -394,6 +394,7 @@ def test_sections_in_order(paper):
         "2. Đối chiếu số liệu",
         "3. Kiểm tra tính hợp lý của số liệu toàn tỉnh",
         "4. Giải trình số liệu của các cơ quan",
+        "5. Điều chỉnh số liệu",
         "./.",
         "Phụ lục GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN (Kèm theo Báo cáo số",
     ]
@@ -664,7 +665,7 @@ def test_without_jumps_there_is_no_annex(summary, jumps):
 
 
 def test_more_than_can_be_printed_is_said_and_named(summary, monkeypatch):
-    monkeypatch.setattr(pdf, "PRINTED", 3)
+    monkeypatch.setattr(pdf_annexes, "PRINTED", 3)
     text = read(pdf.render(with_jumps(summary, 5))).text
     assert "Phụ lục này in 3/5 dòng; đủ các dòng ở trang “Giải trình” của tệp so-lieu-2020.xlsx gắn kèm." in text
     assert text.count("Lý do.") == 3

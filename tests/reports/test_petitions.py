@@ -6,14 +6,24 @@ import threading
 
 import pytest
 import time_machine
-from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from directives.models import Holiday
-from reports.choices import Action, PetitionKind, Status
-from reports.models import Event, Petition, Report
-from reports.petitions import LONGEST, Refused, ask, day_notes, decide, latest_day, may_ask, petitions_of
+from reports.choices import Action, NoticeKind, PetitionKind, Status
+from reports.models import Event, Notice, Petition, Report
+from reports.petitions import (
+    LONGEST,
+    Refused,
+    ask,
+    day_notes,
+    decide,
+    extensions_in,
+    grant_time,
+    latest_day,
+    may_ask,
+    petitions_of,
+)
 from reports.workflow import move, note_opened
 from tests.conftest import at
 from tests.factories import accept, send
@@ -140,7 +150,10 @@ def test_which_day_can_be_asked_for(cast, report, day, sentence):
 
 def test_a_day_that_has_passed_is_no_day_for_a_late_body(cast, report, december):
     later(december, 2020, 12, 20)
-    with pytest.raises(Refused, match=r"Ngày 17/12/2020 đã qua; hãy chọn từ hôm nay, 20/12/2020, trở đi\."):
+    with pytest.raises(
+        Refused,
+        match=r"Ngày 17/12/2020 đã qua; hãy chọn từ hôm nay, 20/12/2020, trở đi, muộn nhất là ngày 13/02/2021\.",
+    ):
         ask(report, TIME, "Lý do", dt.date(2020, 12, 17), cast.lan)
     assert ask(report, TIME, "Lý do", dt.date(2020, 12, 20), cast.lan).until == dt.date(2020, 12, 20)
 
@@ -276,7 +289,8 @@ def test_taken_back_the_body_writes_again_and_keeps_its_first_date(cast, opened,
     later(december, 2020, 12, 16)
     decide(petition, True, cast.tu, "Đồng ý.")
     event = Event.objects.filter(report=opened).last()
-    assert (event.action, event.by, event.note) == (Action.RETURN, cast.tu, "Theo đề nghị rút lại: Nhầm số liệu T6.06")
+    back = Action.REOPEN if accepted else Action.RETURN
+    assert (event.action, event.by, event.note) == (back, cast.tu, "Theo đề nghị rút lại: Nhầm số liệu T6.06")
     later(december, 2020, 12, 17)
     report = send(stored(opened), cast.lan)
     assert (report.version, report.first_submitted_at, report.on_time) == (2, first, True)
@@ -288,7 +302,14 @@ def test_what_is_kept_is_vietnamese_whatever_the_officers_screen(cast, report, o
         decide(back, True, cast.huyen)
         more = ask(stored(report), TIME, "Lũ quét", DAY, cast.lan)
         decided = decide(more, True, cast.huyen, until=dt.date(2020, 12, 17))
-    assert Event.objects.filter(report=report).last().note == "Theo đề nghị rút lại: Nhầm số liệu"
+        refused = ask(stored(report), TIME, "Mất điện", dt.date(2020, 12, 30), cast.lan)
+        decide(refused, False, cast.huyen, "Gần ngày tổng hợp.")
+    told = [(event.action, event.note, event.until) for event in Event.objects.filter(report=report).order_by("pk")]
+    assert told[1:] == [
+        (Action.RETURN, "Theo đề nghị rút lại: Nhầm số liệu", None),
+        (Action.EXTEND, "Gia hạn đến hết ngày 17/12/2020. Lý do: Lũ quét", dt.date(2020, 12, 17)),
+        (Action.REFUSE, "Xin thêm thời gian, không chấp thuận: Gần ngày tổng hợp.", None),
+    ]
     assert decided.answer == "Gia hạn đến hết ngày 17/12/2020."
 
 
@@ -551,51 +572,179 @@ def test_the_list_is_paged_and_needs_a_fixed_number_of_queries(client, cast, rep
     assert client.get("/ky/2020/de-nghi/", {"trang": "x"}).status_code == 200
 
 
-# --- mail -----------------------------------------------------------------------------------------
+# --- who is told ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "granted", "subject", "following"),
+    ("kind", "granted", "result", "following"),
     [
-        (
-            TIME,
-            True,
-            "Xin thêm thời gian, báo cáo năm 2020: được chấp thuận",
-            "hoàn thành và gửi báo cáo trong hạn này",
-        ),
-        (TIME, False, "Xin thêm thời gian, báo cáo năm 2020: không được chấp thuận", "gửi báo cáo trong hạn trên"),
-        (BACK, True, "Xin rút lại báo cáo đã gửi, báo cáo năm 2020: được chấp thuận", "sửa rồi gửi lại"),
-        (BACK, False, "Xin rút lại báo cáo đã gửi, báo cáo năm 2020: không được chấp thuận", "được giữ nguyên"),
+        (TIME, True, ": được chấp thuận", "hoàn thành và gửi báo cáo trong hạn này"),
+        (TIME, False, ": không được chấp thuận", "gửi báo cáo trong hạn trên"),
+        (BACK, True, ": được chấp thuận", "sửa rồi gửi lại"),
+        (BACK, False, ": không được chấp thuận", "được giữ nguyên"),
     ],
 )
-def test_the_decision_is_mailed_to_the_bodys_people(
-    cast, request, report, kind, granted, subject, following, django_capture_on_commit_callbacks
-):
-    for person, address in ((cast.lan, "lan@na-hang.vn"), (cast.ky, "ky@na-hang.vn"), (cast.minh, "minh@chiem-hoa.vn")):
-        person.email = address
-        person.save()
+def test_the_decision_is_told_to_the_bodys_people_once(cast, request, report, kind, granted, result, following):
     if kind == BACK:
         request.getfixturevalue("opened")
-    petition = ask(report, kind, "Lũ quét & <mất điện>", DAY, cast.lan)
-    with django_capture_on_commit_callbacks(execute=True):
-        decide(petition, granted, cast.huyen, "Lời đáp & <ý>")
-    assert sorted(message.to for message in mail.outbox) == [["ky@na-hang.vn"], ["lan@na-hang.vn"]]
-    message = mail.outbox[0]
-    assert message.subject == subject
-    for words in ("Lũ quét & <mất điện>", "Trả lời: Lời đáp & <ý>", following):
-        assert words in message.body
-    assert ("Hạn của cơ quan bạn:" in message.body) is (kind == TIME)
-    assert "{{" not in message.body
-    assert "None" not in message.body
+    petition = ask(report, kind, "Lũ quét", DAY, cast.lan)
+    decide(petition, granted, cast.huyen, "Lời đáp")
+    told = Notice.objects.filter(kind=NoticeKind.DECIDED)
+    assert sorted(notice.recipient.username for notice in told) == ["ky", "lan"]
+    for notice in told:
+        assert result in notice.subject
+        assert following in notice.text
+        assert "{" not in notice.text
+        assert "None" not in notice.text
 
 
-def test_nothing_is_mailed_when_the_decision_is_refused(cast, report, django_capture_on_commit_callbacks):
+def test_nobody_is_told_when_the_decision_is_refused(cast, report):
     petition = ask(report, TIME, "Lý do", DAY, cast.lan)
-    cast.lan.email = "lan@na-hang.vn"
-    cast.lan.save()
-    with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(Refused):
+    with pytest.raises(Refused):
         decide(petition, False, cast.huyen)
-    assert (callbacks, mail.outbox) == ([], [])
+    assert Notice.objects.filter(kind=NoticeKind.DECIDED).count() == 0
+
+
+# --- asked by telephone ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["lan", "ky", "minh", "huyen", "tu", "hung", "quan"])
+def test_who_grants_time_without_a_petition(cast, report, report_of, who):
+    user = getattr(cast, who)
+    if who not in ("huyen", "tu"):
+        with pytest.raises(Refused, match="Vai trò của bạn không được gia hạn"):
+            grant_time(report, DAY, "Gọi điện xin", user)
+        assert (stored(report).extended_to, Petition.objects.count()) == (None, 0)
+        return
+    granted = grant_time(report, DAY, "  Ông Kỳ xin qua điện thoại:\x00 lũ quét ", user)
+    assert (stored(report).extended_to, report_of("chiem-hoa").extended_to) == (DAY, None)
+    assert (granted.granted, granted.by, granted.decided_by, granted.until) == (True, user, user, DAY)
+    event = Event.objects.get()
+    assert (event.action, event.by, event.until) == (Action.EXTEND, user, DAY)
+    assert event.note == "Gia hạn đến hết ngày 18/12/2020. Lý do: Ông Kỳ xin qua điện thoại: lũ quét"
+    told = Notice.objects.filter(kind=NoticeKind.DECIDED)
+    assert sorted(notice.recipient.username for notice in told) == ["ky", "lan"]
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "field", "sentence"),
+    [
+        (None, "Lũ", "until", "Hãy ghi ngày theo thứ tự"),
+        (dt.date(2020, 12, 14), "Lũ", "until", "Hạn hiện nay là hết ngày 14/12/2020"),
+        (dt.date(2021, 2, 14), "Lũ", "until", "chỉ gia hạn được 60 ngày sau hạn chung"),
+        (DAY, " \n", "reason", "Hãy ghi lý do: ai xin, vì sao."),
+        (DAY, "a" * (LONGEST + 1), "reason", "hãy rút xuống"),
+    ],
+)
+def test_time_by_telephone_needs_a_day_and_a_reason(cast, report, day, reason, field, sentence):
+    with pytest.raises(Refused, match=sentence) as refusal:
+        grant_time(report, day, reason, cast.huyen)
+    assert (refusal.value.field, Petition.objects.count(), Event.objects.count()) == (field, 0, 0)
+
+
+def test_a_waiting_petition_is_answered_first(client, cast, report):
+    petition = ask(report, TIME, "Lũ quét", DAY, cast.lan)
+    with pytest.raises(Refused, match="hãy trả lời đề nghị đó"):
+        grant_time(report, DAY, "Gọi điện", cast.huyen)
+    client.force_login(cast.huyen)
+    page = client.get(PAGE + "gia-han/").content.decode()
+    assert f'href="/ky/2020/de-nghi/{petition.pk}/"' in page
+    assert "<textarea" not in page
+
+
+@pytest.mark.parametrize("state", ["sent", "accepted", "exempt"])
+def test_nothing_to_extend(client, cast, report, state):
+    if state == "exempt":
+        move(report, Action.EXEMPT, by=cast.huyen, note="Mới thành lập")
+    else:
+        (send if state == "sent" else lambda report, by: accept(report, by, cast.huyen))(report, cast.lan)
+    with pytest.raises(Refused, match="không còn gì để gia hạn"):
+        grant_time(report, DAY, "Gọi điện", cast.huyen)
+    client.force_login(cast.huyen)
+    assert "không còn gì để gia hạn" in client.get(PAGE + "gia-han/").content.decode()
+
+
+def test_two_officers_grant_at_once_and_the_second_meets_the_first(cast, report):
+    grant_time(report, DAY, "Gọi điện", cast.huyen)
+    with pytest.raises(Refused, match="Hạn hiện nay là hết ngày 18/12/2020"):
+        grant_time(report, DAY, "Gọi điện", cast.tu)
+    assert extensions_in(report.period) == (1, 1)
+
+
+def test_more_time_for_a_returned_report_moves_the_day_of_the_return(client, cast, report, december):
+    """Its first sending was late and stays late; only the day by which it is to be put right moves."""
+    later(december, 2020, 12, 16)
+    send(report, cast.lan)
+    move(report, Action.RETURN, by=cast.huyen, note="Xem lại", return_by=dt.date(2020, 12, 20))
+    with pytest.raises(Refused, match="Hạn hiện nay là hết ngày 20/12/2020"):
+        ask(stored(report), TIME, "Lũ quét", DAY, cast.lan)
+    decide(ask(stored(report), TIME, "Lũ quét", dt.date(2020, 12, 23), cast.lan), True, cast.huyen)
+    own = stored(report)
+    assert (own.return_by, own.extended_to, own.on_time) == (dt.date(2020, 12, 23), None, False)
+    client.force_login(cast.lan)
+    assert "Hãy sửa và gửi lại đến hết ngày 23/12/2020" in client.get(PAGE).content.decode()
+
+
+def test_the_page_by_telephone(client, cast, report):
+    client.force_login(cast.huyen)
+    wrong = client.post(PAGE + "gia-han/", {"until": "14/12/2020", "reason": "Bà Lan gọi"}).content.decode()
+    assert "Hạn hiện nay là hết ngày 14/12/2020" in wrong
+    assert 'value="14/12/2020"' in wrong
+    assert "Bà Lan gọi</textarea>" in wrong
+    done = client.post(PAGE + "gia-han/", {"until": "18/12/2020", "reason": "Bà Lan gọi"})
+    assert (done.status_code, done.url) == (302, PAGE + "don-doc/")
+    text = client.get("/ky/2020/de-nghi/").content.decode()
+    assert "Xin qua điện thoại, Huyền ghi lúc" in text
+    assert "1 cơ quan được gia hạn trong kỳ này, tất cả 1 lần." in text
+    client.force_login(cast.lan)
+    text = client.get(PAGE).content.decode()
+    assert "chuyên viên ghi khi cơ quan xin qua điện thoại" in text
+    assert "đến hết ngày 18/12/2020 (được gia hạn; hạn chung trước ngày 15/12/2020)" in text
+
+
+@pytest.mark.parametrize("who", ["lan", "ky", "minh", "hung", "quan"])
+def test_only_officers_open_the_page_by_telephone(client, cast, report, who):
+    client.force_login(getattr(cast, who))
+    assert client.get(PAGE + "gia-han/").status_code == 404
+    assert client.post(PAGE + "gia-han/", {"until": "18/12/2020", "reason": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["\x00", "9" * 400, "đ" * 3000, "<script>"])
+def test_odd_words_by_telephone(client, cast, report, odd):
+    client.force_login(cast.huyen)
+    for typed in ({"until": odd, "reason": "x"}, {"until": "18/12/2020", "reason": odd}):
+        assert client.post(PAGE + "gia-han/", typed).status_code in (200, 302)
+
+
+# --- a day that can no longer be granted ----------------------------------------------------------
+
+
+def test_a_day_that_has_passed_meanwhile_has_a_way_on(client, cast, report, december):
+    """Years later too: the page says which days there are, and one of them is granted."""
+    petition = ask(report, TIME, "Người thay mới nhận việc", DAY, cast.lan)
+    later(december, 2026, 11, 23)
+    client.force_login(cast.huyen)
+    page = client.get("/ky/2020/de-nghi/").content.decode()
+    assert "Ngày xin 18/12/2020 đã qua" in page
+    assert "hãy ghi một ngày khác, từ hôm nay đến 22/01/2027" in page
+    address = f"/ky/2020/de-nghi/{petition.pk}/"
+    for until, sentence in (
+        ("", "Ngày 18/12/2020 đã qua; hãy chọn từ hôm nay, 23/11/2026, trở đi, muộn nhất là ngày 22/01/2027."),
+        ("23/01/2027", "chỉ gia hạn được 60 ngày kể từ hôm nay, đến hết ngày 22/01/2027"),
+    ):
+        assert sentence in client.post(address, {"granted": "yes", "until": until, "answer": ""}).content.decode()
+    assert client.post(address, {"granted": "yes", "until": "30/11/2026", "answer": ""}).status_code == 302
+    assert stored(report).extended_to == dt.date(2026, 11, 30)
+
+
+def test_one_click_grants_what_was_asked(client, cast, report):
+    petition = ask(report, TIME, "Lũ quét", DAY, cast.lan)
+    client.force_login(cast.huyen)
+    page = client.get("/ky/2020/de-nghi/").content.decode()
+    assert 'value="18/12/2020"' in page
+    assert "hãy ghi một ngày khác" not in page
+    client.post(f"/ky/2020/de-nghi/{petition.pk}/", {"granted": "yes", "until": "18/12/2020", "answer": ""})
+    assert stored(report).extended_to == DAY
 
 
 def test_accepted_reports_can_be_asked_back_from_the_page(client, cast, report):

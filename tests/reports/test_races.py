@@ -9,7 +9,7 @@ from directives.choices import Role
 from reports.answers import Cell
 from reports.drafting import Change, NotWritable, Saved, save, save_page
 from reports.models import Edit, Event, Overview, Presence, Receipt, Report, TaskResult, answers_of
-from reports.workflow import NotAllowed, Remark, move, note_opened
+from reports.workflow import NotAllowed, Remark, accept_many, move, note_opened
 from tests.conftest import person
 from tests.factories import fill
 
@@ -66,14 +66,107 @@ def test_eight_people_hand_over_at_once_and_one_does(ready, crowd):
     assert ready.events.count() == 1
 
 
-def test_one_officer_accepts_while_another_returns(ready, cast):
-    move(ready, "submit", by=cast.ky)
+# --- two officers decide at the same moment -----------------------------------------------------
+
+BACK = "Báo cáo đang ở cơ quan để sửa; hãy chờ gửi lại."
+DONE = "Báo cáo đã được duyệt rồi."
+FULL = "Báo cáo đã được duyệt; muốn cơ quan sửa thì mở lại, kèm lý do."
+EXEMPTED = "Cơ quan được miễn báo cáo kỳ này."
+ON_PAPER = "Báo cáo đang được nhập từ bản giấy; muốn miễn thì thôi nhập thay trước."
+PAIRS = [  # what lies there, who does what at the same moment, and what the second is told, by what the first did
+    ("submitted", "accept", "return", {"accept": FULL, "return": BACK}),
+    ("submitted", "accept", "accept", {"accept": DONE}),
+    ("submitted", "return", "return", {"return": BACK}),
+    ("accepted", "reopen", "reopen", {"reopen": BACK}),
+    ("draft", "exempt", "register", {"exempt": EXEMPTED, "register": ON_PAPER}),
+    ("draft", "exempt", "exempt", {"exempt": EXEMPTED}),
+    ("draft", "register", "register", {"register": "Báo cáo đang được nhập từ bản giấy rồi."}),
+]
+
+
+def lying(report, status, cast):
+    """The report brought into ``status`` by the steps that lead there."""
+    if status != "draft":
+        move(report, "submit", by=cast.ky)
+    if status == "accepted":
+        move(report, "accept", by=cast.huyen)
+    return Report.objects.get(pk=report.pk)
+
+
+@pytest.mark.parametrize(("status", "one", "other", "told"), PAIRS)
+def test_two_officers_decide_at_once_and_the_second_is_told(ready, cast, status, one, other, told):
+    """One step is taken, journalled once, and stands; the other person reads why theirs was not."""
+    report = lying(ready, status, cast)
+    before = report.events.count()
     outcomes = together(
-        lambda: move(ready, "accept", by=cast.huyen),
-        lambda: move(ready, "accept", by=cast.tu),
+        lambda: move(report, one, by=cast.huyen, note="Của Huyền."),
+        lambda: move(report, other, by=cast.tu, note="Của Tú."),
     )
     assert kinds(outcomes) == ["Event", "NotAllowed"]
-    assert ready.events.filter(action="accept").count() == 1
+    won, lost = sorted(outcomes, key=lambda outcome: isinstance(outcome, NotAllowed))
+    assert str(lost) == told[won.action]
+    assert (report.events.count(), report.events.last()) == (before + 1, won)
+    after = Report.objects.get(pk=report.pk)
+    assert (after.status, after.on_paper) == {
+        "accept": ("accepted", False),
+        "return": ("returned", False),
+        "reopen": ("returned", False),
+        "exempt": ("exempt", False),
+        "register": ("draft", True),
+    }[won.action]
+
+
+@pytest.mark.parametrize("single", ["return", "accept"])
+def test_accepting_many_beside_a_single_decision(ready, cast, report_of, single):
+    """The report that both decide on goes one way only; the other one of the many is accepted all the same."""
+    report = lying(ready, "submitted", cast)
+    fill(report_of("so-y-te"))
+    move(report_of("so-y-te"), "submit", by=cast.yen)
+    read = list(report.period.reports.filter(status="submitted").order_by("position"))
+    many, alone = together(
+        lambda: accept_many(read, by=cast.huyen),
+        lambda: move(report, single, by=cast.tu, note="Của Tú.", version=1, shown="submitted"),
+    )
+    accepted, refused = many
+    found = ({r.body.code for r in accepted}, {r.body.code: said for r, said in refused})
+    if isinstance(alone, NotAllowed):
+        assert found == ({"so-y-te", "na-hang"}, {})
+        assert str(alone) == {"return": FULL, "accept": DONE}[single]
+    else:
+        assert found == ({"so-y-te"}, {"na-hang": {"return": BACK, "accept": DONE}[single]})
+    decided = report.events.exclude(action="submit").get()
+    by_many = isinstance(alone, NotAllowed)
+    assert (decided.action, decided.by) == (("accept", cast.huyen) if by_many else (single, cast.tu))
+    assert Report.objects.get(pk=report.pk).status == {"accept": "accepted", "return": "returned"}[decided.action]
+
+
+def test_two_who_accept_many_at_once(ready, cast, report_of):
+    """No report is accepted twice, none is forgotten; each is told of what the other one did."""
+    lying(ready, "submitted", cast)
+    fill(report_of("so-y-te"))
+    move(report_of("so-y-te"), "submit", by=cast.yen)
+    read = list(ready.period.reports.filter(status="submitted").order_by("position"))
+    outcomes = together(
+        lambda: accept_many(read, by=cast.huyen),
+        lambda: accept_many(list(reversed(read)), by=cast.tu),
+    )
+    accepted = sorted(report.body.code for done, _refused in outcomes for report in done)
+    refused = sorted((report.body.code, said) for _done, left in outcomes for report, said in left)
+    assert accepted == ["na-hang", "so-y-te"]
+    assert refused == [("na-hang", DONE), ("so-y-te", DONE)]
+    assert Event.objects.filter(action="accept").count() == 2
+
+
+def test_the_page_of_a_decision_that_came_second(ready, cast):
+    """With what was read sent along, the sentence is the same for whoever is second."""
+    report = lying(ready, "submitted", cast)
+    read = {"version": 1, "shown": "submitted", "note": "Sửa."}
+    outcomes = together(
+        lambda: move(report, "return", by=cast.huyen, **read),
+        lambda: move(report, "return", by=cast.tu, **read),
+    )
+    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, NotAllowed)]
+    assert str(refusal) == BACK
 
 
 def test_taking_back_while_an_officer_decides(ready, cast):

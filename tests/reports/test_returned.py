@@ -191,18 +191,15 @@ def test_sending_is_not_bound_to_ticks_and_the_officer_reads_them(client, report
 
 
 def form(version=1, **fields):
-    return {"version": str(version), "rows": "3", "note": ""} | {
-        name.replace("_", "-"): v for name, v in fields.items()
-    }
+    rows = {name.replace("_", "-") if name != "return_by" else name: text for name, text in fields.items()}
+    return {"version": str(version), "rows": "3", "note": ""} | rows
 
 
 def test_an_officer_names_places(client, report, cast):
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    fields = form(
-        place_1="6|T6.14", words_1="Kiểm tra.", place_2="chung|proposals", words_2="Thiếu.", place_3="3|", words_3=""
-    )
-    assert client.post(BASE + "ban-gui/tra-lai/", fields).url == "/ky/2020/"
+    fields = form(place_1="6|T6.14", words_1="Kiểm tra.", place_2="chung|proposals", words_2="Thiếu.")
+    assert client.post(BASE + "ban-gui/tra-lai/", fields).url == "/ky/2020/cho-duyet/"
     assert list(Point.objects.values_list("part", "name", "words")) == [
         (6, "T6.14", "Kiểm tra."),
         (None, "proposals", "Thiếu."),
@@ -216,6 +213,15 @@ def test_an_officer_names_places(client, report, cast):
 WRONG = [
     (form(words_1="Không nói chỗ nào."), 400, "Hãy chọn chỗ cần sửa, hoặc chuyển câu này vào phần lý do chung."),
     (form(place_1="9|T9.99", words_1="Sửa."), 400, "Sửa."),
+    (form(reason_1="Lý do có sẵn."), 400, "Hãy chọn chỗ cần sửa, hoặc chuyển câu này vào phần lý do chung."),
+    (
+        form(place_1="3|", words_2="Hai.", place_2="6|T6.14"),
+        400,
+        "Hãy chọn lý do hoặc viết điểm cần sửa; nếu không cần, hãy bỏ chọn chỗ này.",
+    ),
+    (form(note="Sửa.", return_by="1/1/2020"), 400, "Ngày phải sửa xong đã qua; hãy chọn từ hôm nay trở đi."),
+    (form(note="Sửa.", return_by="1/1/9999"), 400, "Ngày phải sửa xong còn quá một năm nữa; hãy kiểm tra lại năm."),
+    (form(note="Sửa.", return_by="12/15/2026"), 400, "Hãy ghi ngày theo thứ tự ngày/tháng/năm, ví dụ 20/12/2020."),
     (form(), 409, "Hãy ghi lý do để cơ quan biết phải sửa gì."),
     (
         form(note="Giữ lấy", version=7),
@@ -241,6 +247,10 @@ def test_a_wrong_return_changes_nothing_and_keeps_the_words(client, report, cast
     assert all(
         f">\n{text}</textarea>" in page for name, text in fields.items() if text and name.startswith(("words", "note"))
     )
+    assert f'value="{fields["return_by"]}"' in page if "return_by" in fields else True
+    assert f'<option value="{fields["reason-1"]}" selected>' in page if "reason-1" in fields else True
+    places = {text for name, text in fields.items() if name.startswith("place") and text != "9|T9.99"}
+    assert places <= set(re.findall(r'<option value="([^"]*)" selected', page))
     # What is shown is the sending that stands, and the next click decides on it.
     assert re.search(r'name="version" value="1"', page)
 
@@ -319,7 +329,8 @@ def test_what_changed_is_shown_before_sending_again_and_to_the_officer(client, r
     move(report, Action.SUBMIT, by=cast.ky)
     client.force_login(cast.huyen)
     page = client.get(BASE + "ban-gui/").content.decode()
-    assert re.search(row, page)
+    cells = r'<td class="num">0</td><td class="num">5</td><td class="num">\+5</td>'
+    assert re.search(rf'<th scope="row"><a href="#T6\.17">T6\.17[^<]*</a></th>{cells}', page)
     assert "Thay đổi so với lần gửi 1" in page
     move(report, Action.RETURN, by=cast.huyen, note="Lại.")
     move(report, Action.SUBMIT, by=cast.ky)

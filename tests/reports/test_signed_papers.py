@@ -336,7 +336,7 @@ def test_a_paper_that_was_not_recorded_yet_comes_after_the_acceptance_and_a_retu
     record_now(report, cast.lan)
     with pytest.raises(NotRecorded):
         record_now(report, cast.lan, number="46/BC-UBND")
-    move(report, Action.RETURN, by=cast.huyen, note="Theo đề nghị.")
+    move(report, Action.REOPEN, by=cast.huyen, note="Theo đề nghị.")
     record_now(report, cast.lan, number="46/BC-UBND")
     assert SignedPaper.objects.get().number == "46/BC-UBND"
 

@@ -1,20 +1,35 @@
-"""Who may move a report from which state, what a move changes, and that the second click loses."""
+"""What a step of the workflow changes, what it demands, and that the second click loses.
+
+Who may take which step in which state is the table of ``test_who_may``.
+"""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from directives.choices import Role
 from reports import workflow
 from reports.answers import Answer, Cell
 from reports.choices import INSIDE, Action, Status
 from reports.fingerprints import paper_code
-from reports.models import Event, Report, TaskResult, answers_of, write_answers
-from reports.permissions import may_open_periods, may_see_summary, may_write
+from reports.models import (
+    Event,
+    PaperEntry,
+    Point,
+    Receipt,
+    Report,
+    Screening,
+    TaskResult,
+    answers_of,
+    write_answers,
+)
+from reports.permissions import may_write
+from reports.returned import tick
 from reports.sheets import content_of, sheet_of
-from reports.workflow import NotAllowed, NotReady, move
+from reports.workflow import NotAllowed, NotReady, Remark, move
 from tests.conftest import at, person
 from tests.factories import accept, fill, send
 
@@ -25,204 +40,20 @@ IN_TIME, LATE = at(2020, 12, 14, 23, 59, 59), at(2020, 12, 15, 0)
 
 @pytest.fixture
 def people(cast):
-    """The cast and a signatory of the neighbour."""
-    return SimpleNamespace(**vars(cast), kha=person("kha", Role.SIGNATORY, "chiem-hoa", "Kha"))
+    return cast
 
 
-ROLE = "Vai trò của bạn không được làm việc này."
-OTHER = "Báo cáo này của cơ quan khác."
 ALREADY = "Báo cáo đã được gửi rồi; lần gửi trước được giữ nguyên."
-NOT_SENT = "Cơ quan chưa gửi báo cáo."
 BACK = "Báo cáo đang ở cơ quan để sửa; hãy chờ gửi lại."
 DONE = "Báo cáo đã được duyệt rồi."
-SIGNED_FOR = "Cơ quan có người ký báo cáo; hãy trình ký để người ký gửi."
-NO_SIGNATORY = "Cơ quan chưa có tài khoản người ký; bạn gửi thẳng được."
 HANDED = "Báo cáo đã được trình ký rồi."
-NOT_HANDED = "Báo cáo chưa được trình ký."
-OPENED = "Chuyên viên đã mở báo cáo nên không tự rút lại được; hãy gửi đề nghị kèm lý do."
-NOTHING_SENT = "Báo cáo chưa gửi hoặc đã được rút lại."
-YOURS = "Báo cáo đã được trả lại; bạn sửa được ngay."
-ACCEPTED = "Báo cáo đã được duyệt nên không tự rút lại được; hãy gửi đề nghị kèm lý do."
-YES = ""
-
-STATES = ("draft", "submitted", "returned", "accepted")
-DESKS = {  # where a report can lie
-    "draft": {"status": "draft"},
-    "draft, handed": {"status": "draft", "handed_at": IN_TIME},
-    "submitted": {"status": "submitted"},
-    "submitted, opened": {"status": "submitted", "opened_at": IN_TIME},
-    "returned": {"status": "returned"},
-    "returned, handed": {"status": "returned", "handed_at": IN_TIME},
-    "accepted": {"status": "accepted"},
-}
-FRESH = {"handed_at": None, "opened_at": None, "version": 0}
-SENDS = (YES, YES, ALREADY, ALREADY, YES, YES, ALREADY)
-FETCHES = (NOT_HANDED, YES, ALREADY, ALREADY, NOT_HANDED, YES, ALREADY)
-RECALLS = (NOTHING_SENT, NOTHING_SENT, YES, OPENED, YOURS, YOURS, ACCEPTED)
-LEAD = {"return": (ROLE,) * 7, "accept": (ROLE,) * 7}
-REPORTER = LEAD | {  # of a body that has a signatory
-    "hand": (YES, HANDED, ALREADY, ALREADY, YES, HANDED, ALREADY),
-    "fetch": FETCHES,
-    "decline": (ROLE,) * 7,
-    "submit": (SIGNED_FOR, SIGNED_FOR, ALREADY, ALREADY, SIGNED_FOR, SIGNED_FOR, ALREADY),
-    "recall": RECALLS,
-}
-SIGNATORY = LEAD | {"hand": (ROLE,) * 7, "fetch": (ROLE,) * 7, "decline": FETCHES, "submit": SENDS, "recall": RECALLS}
-ALONE = LEAD | {  # the reporter of a body without one
-    "hand": (NO_SIGNATORY, HANDED, ALREADY, ALREADY, NO_SIGNATORY, HANDED, ALREADY),
-    "fetch": FETCHES,
-    "decline": (ROLE,) * 7,
-    "submit": SENDS,
-    "recall": RECALLS,
-}
-NEIGHBOUR_REPORTER = (
-    LEAD | dict.fromkeys(("hand", "fetch", "submit", "recall"), (OTHER,) * 7) | {"decline": (ROLE,) * 7}
-)
-NEIGHBOUR_SIGNATORY = (
-    LEAD | dict.fromkeys(("decline", "submit", "recall"), (OTHER,) * 7) | dict.fromkeys(("hand", "fetch"), (ROLE,) * 7)
-)
-OFFICER = dict.fromkeys(("hand", "fetch", "decline", "submit", "recall"), (ROLE,) * 7) | {
-    "return": (NOT_SENT, NOT_SENT, YES, YES, BACK, BACK, YES),
-    "accept": (NOT_SENT, NOT_SENT, YES, YES, BACK, BACK, DONE),
-}
-NOBODY = dict.fromkeys(workflow.STEPS, (ROLE,) * 7)
-
-TABLE = {  # person: {action: what is answered on each of the desks}
-    "lan": REPORTER,
-    "ky": SIGNATORY,
-    "minh": NEIGHBOUR_REPORTER,
-    "kha": NEIGHBOUR_SIGNATORY,
-    "yen": NEIGHBOUR_REPORTER,
-    "huyen": OFFICER,
-    "tu": OFFICER,
-    "hung": NOBODY,
-    "quan": NOBODY,
-}
-AFTER = {"submit": "submitted", "return": "returned", "accept": "accepted", "recall": "draft"}  # else: stays
-
-
-def test_every_action_is_in_the_table():
-    assert set(workflow.STEPS) == set(Action) == set(NOBODY)
-
-
-def answers_on_every_desk(report, user, action):
-    found = []
-    for desk in DESKS.values():
-        for name, value in (FRESH | desk).items():
-            setattr(report, name, value)
-        found.append(workflow.verdict(report, action, user).reason)
-    return tuple(found)
-
-
-@pytest.mark.parametrize("who", TABLE)
-def test_who_may_do_what_in_which_state(people, report, who):
-    user = getattr(people, who)
-    assert {action: answers_on_every_desk(report, user, action) for action in workflow.STEPS} == TABLE[who]
-
-
-@pytest.mark.parametrize("switched_off", [False, True])
-def test_a_body_without_a_signatory_sends_itself(people, report_of, switched_off):
-    """No account that signs, or one that was switched off: the reporter sends, and there is nobody to hand to."""
-    who, body = ("lan", "na-hang") if switched_off else ("yen", "so-y-te")
-    if switched_off:
-        people.ky.is_active = False
-        people.ky.save()
-    report, user = report_of(body), getattr(people, who)
-    assert {action: answers_on_every_desk(report, user, action) for action in workflow.STEPS} == ALONE
-
-
-@pytest.mark.parametrize("who", TABLE)
-@pytest.mark.parametrize("action", workflow.STEPS)
-def test_a_move_obeys_the_table(people, report, who, action):
-    fill(report)
-    user, found = getattr(people, who), []
-    for desk in DESKS.values():
-        Report.objects.filter(pk=report.pk).update(**FRESH | desk)
-        try:
-            move(report, action, by=user, note="Lý do")
-        except NotAllowed as refusal:
-            said = str(refusal)
-        else:
-            said = YES
-        after = Report.objects.values_list("status", flat=True).get(pk=report.pk)
-        found.append((said, after))
-    expected = [
-        (said, desk["status"] if said else AFTER.get(action, desk["status"]))
-        for said, desk in zip(TABLE[who][action], DESKS.values(), strict=True)
-    ]
-    assert found == expected
-    assert Event.objects.count() == TABLE[who][action].count(YES)
-
-
-@pytest.mark.parametrize("who", TABLE)
-def test_the_buttons_of_a_person(people, report, who):
-    user = getattr(people, who)
-    for place, desk in enumerate(DESKS.values()):
-        for name, value in (FRESH | desk).items():
-            setattr(report, name, value)
-        expected = [action for action in workflow.STEPS if TABLE[who][action][place] == YES]
-        assert workflow.allowed(report, user) == expected, desk
-
-
-WRITING = {
-    "": "",
-    "sent": "Báo cáo đã gửi nên không sửa được; khi bị trả lại sẽ sửa tiếp được.",
-    "handed": "Báo cáo đang chờ người ký; muốn sửa thì lấy lại, hoặc người ký chuyển lại.",
-    "other": "Chỉ người của cơ quan báo cáo được sửa báo cáo.",
-}
-
-
-@pytest.mark.parametrize("who", TABLE)
-def test_who_may_type_into_a_report(people, report, who):
-    own = ("", "handed", "sent", "sent", "", "handed", "sent")
-    found = []
-    for desk in DESKS.values():
-        for name, value in (FRESH | desk).items():
-            setattr(report, name, value)
-        verdict = may_write(getattr(people, who), report)
-        found.append(verdict.reason)
-        assert bool(verdict) is (verdict.reason == "")
-    assert found == [WRITING[reason] for reason in (own if who in ("lan", "ky") else ("other",) * 7)]
-
-
-def test_who_opens_rounds_and_who_sees_the_province(people):
-    table = {who: (may_open_periods(user), may_see_summary(user)) for who, user in vars(people).items()}
-    assert table == {
-        "lan": (False, False),
-        "ky": (False, False),
-        "kha": (False, False),
-        "minh": (False, False),
-        "yen": (False, False),
-        "huyen": (True, True),
-        "tu": (True, True),
-        "hung": (False, True),
-        "quan": (False, False),
-    }
+CHANGED = "Tình trạng báo cáo đã đổi sau khi bạn mở trang; hãy mở lại trang rồi quyết định."
+DONE_REOPEN = "Báo cáo đã được duyệt; muốn cơ quan sửa thì mở lại, kèm lý do."
+EXEMPT = "Cơ quan được miễn báo cáo kỳ này."
+NEEDS_REASON = "Hãy ghi lý do để cơ quan biết phải sửa gì."
 
 
 # --- what a person sees ---------------------------------------------------------------------
-
-
-def test_what_each_person_sees_of_a_report(people, report):
-    found = {}
-    for who, user in vars(people).items():
-        seen = []
-        for status in STATES:
-            Report.objects.filter(pk=report.pk).update(status=status)
-            seen.append(Report.objects.visible_to(user).filter(pk=report.pk).exists())
-        found[who] = tuple(seen)
-    sent = (False, True, True, True)
-    assert found == {
-        "lan": (True,) * 4,
-        "ky": (True,) * 4,
-        "minh": (False,) * 4,
-        "kha": (False,) * 4,
-        "yen": (False,) * 4,
-        "huyen": sent,
-        "tu": sent,
-        "hung": sent,
-        "quan": (False,) * 4,
-    }
 
 
 @pytest.mark.parametrize(
@@ -309,18 +140,90 @@ def test_an_empty_report_is_not_ready(report, people):
 @pytest.mark.parametrize("accepted", [False, True])
 def test_returning_needs_a_reason(report, people, note, accepted):
     (accept(report, people.lan, people.huyen) if accepted else send(report, people.lan))
-    before, events = state(report), Event.objects.count()
+    before, events, back = state(report), Event.objects.count(), Action.REOPEN if accepted else Action.RETURN
     with pytest.raises(NotAllowed) as refusal:
-        move(report, Action.RETURN, by=people.huyen, note=note)
-    assert str(refusal.value) == "Hãy ghi lý do để cơ quan biết phải sửa gì."
+        move(report, back, by=people.huyen, note=note)
+    assert str(refusal.value) == NEEDS_REASON
     assert (state(report), Event.objects.count()) == (before, events)
 
 
-def test_returning_an_accepted_report_takes_the_acceptance_away(report, people):
+def test_reopening_takes_the_acceptance_away(report, people):
     accept(report, people.lan, people.huyen, at=IN_TIME)
     assert state(report)["accepted_at"] == IN_TIME
-    move(report, Action.RETURN, by=people.tu, note="Xem lại.", at=LATE)
+    move(report, Action.REOPEN, by=people.tu, note="Xem lại.", at=LATE)
     assert (state(report)["status"], state(report)["accepted_at"]) == ("returned", None)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_points_are_reason_enough_for_a_return_and_not_for_a_reopening(report, people, accepted):
+    """Those who used the figure of an accepted report are told why in a sentence, not in somebody's points."""
+    (accept(report, people.lan, people.huyen) if accepted else send(report, people.lan))
+    remarks = [Remark(6, "T6.06", "Đối chiếu lại."), Remark(6, "", "  ")]
+    if accepted:
+        with pytest.raises(NotAllowed) as refusal:
+            move(report, Action.REOPEN, by=people.huyen, remarks=remarks)
+        assert str(refusal.value) == NEEDS_REASON
+        move(report, Action.REOPEN, by=people.huyen, remarks=remarks, note="Lệch với Công an.")
+    else:
+        move(report, Action.RETURN, by=people.huyen, remarks=remarks)
+    assert list(Point.objects.current(report).values_list("part", "name", "words")) == [(6, "T6.06", "Đối chiếu lại.")]
+
+
+@pytest.mark.parametrize("action", [Action.EXEMPT, Action.INCLUDE])
+@pytest.mark.parametrize("note", ["", " \n"])
+def test_exempting_and_including_again_need_a_reason(report, people, action, note):
+    Report.objects.filter(pk=report.pk).update(status="exempt" if action == Action.INCLUDE else "draft")
+    before = state(report)
+    with pytest.raises(NotAllowed) as refusal:
+        move(report, action, by=people.huyen, note=note)
+    assert (str(refusal.value), state(report)) == ("Hãy ghi lý do để cơ quan biết vì sao.", before)
+
+
+# --- the day until which a returned report is to be put right -----------------------------------------
+
+TODAY, TOMORROW = IN_TIME.date(), IN_TIME.date() + dt.timedelta(days=1)
+
+
+def return_by(report):
+    return Report.objects.values_list("return_by", flat=True).get(pk=report.pk)
+
+
+def test_a_day_that_has_passed_is_no_day_to_return_by(report, people):
+    send(report, people.lan, at=IN_TIME)
+    before, events = state(report), Event.objects.count()
+    with pytest.raises(NotAllowed) as refusal:
+        move(report, Action.RETURN, by=people.huyen, note="Sửa.", at=IN_TIME, return_by=TODAY - dt.timedelta(days=1))
+    assert str(refusal.value) == "Ngày phải sửa xong đã qua; hãy chọn từ hôm nay trở đi."
+    assert (state(report), return_by(report), Event.objects.count()) == (before, None, events)
+    move(report, Action.RETURN, by=people.huyen, note="Sửa.", at=IN_TIME, return_by=TODAY)
+    assert return_by(report) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("story", "day"),
+    [
+        (["return"], TOMORROW),
+        (["return", "submit"], TOMORROW),  # may come back into the body's hands: the same day holds
+        (["return", "submit", "recall"], TOMORROW),
+        (["return", "submit", "accept"], None),
+        (["return", "submit", "many"], None),
+        (["accept", "reopen"], TOMORROW),
+        (["return", "submit", "return without"], None),
+        (["return", "exempt", "include"], TOMORROW),
+    ],
+)
+def test_how_long_the_day_of_a_return_holds(report, people, story, day):
+    fill(report)
+    move(report, Action.SUBMIT, by=people.ky, at=IN_TIME)
+    who = {"submit": people.ky, "recall": people.lan}
+    for action in story:
+        if action == "many":
+            workflow.accept_many([Report.objects.get(pk=report.pk)], by=people.huyen)
+            continue
+        until = TOMORROW if action in ("return", "reopen") else None
+        step = action.split()[0]
+        move(report, step, by=who.get(action, people.huyen), note="Sửa.", at=IN_TIME, return_by=until)
+    assert return_by(report) == day
 
 
 @pytest.mark.parametrize(
@@ -462,7 +365,7 @@ def test_declining_needs_a_reason(report, people, note):
     with pytest.raises(NotAllowed) as refusal:
         move(report, Action.DECLINE, by=people.ky, note=note)
     report.refresh_from_db()
-    assert (str(refusal.value), report.with_signatory) == ("Hãy ghi lý do để cơ quan biết phải sửa gì.", True)
+    assert (str(refusal.value), report.with_signatory) == (NEEDS_REASON, True)
 
 
 def test_who_reads_what_happens_inside_a_body(report, people):
@@ -497,14 +400,14 @@ RECALLED = [  # what happened before, and where a recall leads back to
     (["return", "submit", "recall", "submit"], "returned"),
     (["return", "submit", "recall", "submit", "recall", "submit"], "returned"),
     (["return", "submit", "return", "submit"], "returned"),
-    (["accept", "return", "submit"], "returned"),
+    (["accept", "reopen", "submit"], "returned"),
 ]
 
 
 @pytest.mark.parametrize(("story", "status"), RECALLED)
 def test_taking_back_leads_where_it_was_sent_from(report, people, story, status):
     fill(report)
-    who = {"submit": people.ky, "recall": people.lan, "return": people.huyen, "accept": people.tu}
+    who = {"submit": people.ky, "recall": people.lan, "return": people.huyen, "accept": people.tu, "reopen": people.tu}
     move(report, Action.SUBMIT, by=people.ky, at=IN_TIME)
     for number, action in enumerate(story):
         move(report, action, by=who[action], note="Sửa.", at=LATE + dt.timedelta(days=number))
@@ -562,12 +465,19 @@ def test_the_first_opening_stays_and_belongs_to_one_sending(report, people):
         ("hand", "lan", "moi", HANDED),
         ("accept", "huyen", "tu", DONE),
         ("return", "huyen", "tu", BACK),
+        ("reopen", "huyen", "tu", BACK),
+        ("exempt", "huyen", "tu", EXEMPT),
     ],
 )
 def test_two_browsers_one_move(report, people, action, first, second, said):
     """Both loaded the page before either clicked."""
     people.moi = person("moi", Role.REPORTER, "na-hang", "Mới")
-    (fill(report) if action in ("submit", "hand") else send(report, people.lan))
+    if action in ("submit", "hand"):
+        fill(report)
+    elif action == "reopen":
+        accept(report, people.lan, people.huyen)
+    elif action != "exempt":
+        send(report, people.lan)
     mine, yours = (Report.objects.get(pk=report.pk) for _ in range(2))
     events = Event.objects.count()
     move(mine, action, by=getattr(people, first), note="Lý do")
@@ -591,9 +501,9 @@ def test_somebody_quicker_between_looking_and_writing(report, people, monkeypatc
     send(report, people.lan)
     effect = workflow.EFFECTS[Action.ACCEPT]
 
-    def slow(held, moment):
-        Report.objects.filter(pk=held.pk).update(status=Status.RETURNED)
-        return effect(held, moment)
+    def slow(taking):
+        Report.objects.filter(pk=taking.report.pk).update(status=Status.RETURNED)
+        return effect(taking)
 
     monkeypatch.setitem(workflow.EFFECTS, Action.ACCEPT, slow)
     with pytest.raises(NotAllowed) as refusal:
@@ -625,7 +535,7 @@ def test_the_office_s_questions(period, report_of, people):
         "owed": 37,
         "late": 37,
         "late and sent": ["chiem-hoa"],
-        "by status": {"draft": 36, "submitted": 1, "returned": 1, "accepted": 1},
+        "by status": {"draft": 36, "submitted": 1, "returned": 1, "accepted": 1, "exempt": 0},
     }
 
 
@@ -663,5 +573,191 @@ def test_an_older_page_does_not_return_what_a_colleague_accepted(report, people)
     move(report, Action.ACCEPT, by=people.tu, shown="submitted")
     with pytest.raises(NotAllowed) as refusal:
         move(report, Action.RETURN, by=people.huyen, note="Sửa.", version=1, shown="submitted")
-    assert str(refusal.value).startswith("Tình trạng báo cáo đã đổi sau khi bạn mở trang")
-    assert move(report, Action.RETURN, by=people.huyen, note="Sửa.", version=1, shown="accepted").action == "return"
+    assert str(refusal.value) == DONE_REOPEN
+    with pytest.raises(NotAllowed) as refusal:
+        move(report, Action.REOPEN, by=people.huyen, note="Sửa.", version=1, shown="submitted")
+    assert str(refusal.value) == CHANGED
+    assert move(report, Action.REOPEN, by=people.huyen, note="Sửa.", version=1, shown="accepted").action == "reopen"
+
+
+# --- accepting many -------------------------------------------------------------------------------
+
+POINTS_OPEN = "Còn điểm chưa được đánh dấu đã sửa; hãy mở báo cáo để xem rồi duyệt riêng."
+NEWER = "Cơ quan đã gửi bản mới sau khi bạn mở trang; hãy đọc bản mới rồi quyết định."
+
+
+def as_read(period):
+    return list(period.reports.exclude(status=Status.DRAFT).order_by("position"))
+
+
+def many(reports, by, **extra):
+    accepted, refused = workflow.accept_many(reports, by=by, **extra)
+    return [report.body.code for report in accepted], {report.body.code: said for report, said in refused}
+
+
+def test_many_are_accepted_and_each_leaves_its_line(period, report_of, people):
+    send(report_of("na-hang"), people.lan, at=IN_TIME)
+    send(report_of("chiem-hoa"), people.minh, at=IN_TIME)
+    assert many(as_read(period), people.huyen, at=LATE) == (["na-hang", "chiem-hoa"], {})
+    for code in ("na-hang", "chiem-hoa"):
+        report = report_of(code)
+        last = report.events.last()
+        assert (report.status, report.accepted_at) == ("accepted", LATE)
+        assert (last.action, last.by, last.at, last.version, last.note) == ("accept", people.huyen, LATE, 1, "")
+
+
+def test_what_comes_back_says_what_it_is_now(period, report_of, people):
+    send(report_of("na-hang"), people.lan)
+    accepted, _refused = workflow.accept_many(as_read(period), by=people.huyen, at=LATE)
+    assert [(report.status, report.accepted_at) for report in accepted] == [("accepted", LATE)]
+
+
+def test_one_that_does_not_fit_does_not_stop_the_others(period, report_of, people):
+    """Open points, a colleague who was quicker, a newer sending: each is told why, the rest is accepted."""
+    good, point, done, returned, newer = codes = ("na-hang", "chiem-hoa", "so-y-te", "so-tu-phap", "so-noi-vu")
+    bodies = {"na-hang": people.lan, "chiem-hoa": people.minh, "so-y-te": people.yen}
+    for code in codes:
+        send(report_of(code), bodies.get(code) or person(code, Role.REPORTER, code))
+    move(report_of(point), Action.RETURN, by=people.huyen, remarks=[Remark(6, "", "Sửa.")])
+    move(report_of(point), Action.SUBMIT, by=people.minh)  # sent again, the point not ticked
+    read = as_read(period)
+    move(report_of(done), Action.ACCEPT, by=people.tu)
+    move(report_of(returned), Action.RETURN, by=people.tu, note="Sửa.")
+    move(report_of(newer), Action.RETURN, by=people.tu, note="Sửa.")
+    move(report_of(newer), Action.SUBMIT, by=person("moi", Role.SIGNATORY, newer))
+    before = {code: state(report_of(code)) for code in codes if code != good}
+    assert many(read, people.huyen) == (
+        [good],
+        {point: POINTS_OPEN, done: DONE, returned: BACK, newer: NEWER},
+    )
+    assert {code: state(report_of(code)) for code in before} == before
+    assert Event.objects.filter(action=Action.ACCEPT).values_list("report__body__code", "by__username").count() == 2
+
+
+def test_ticked_points_are_no_obstacle(period, report_of, people):
+    report = report_of("na-hang")
+    send(report, people.lan)
+    move(report, Action.RETURN, by=people.huyen, remarks=[Remark(6, "", "Sửa."), Remark(7, "", "Sửa.")])
+    points = Point.objects.current(report)
+    tick(report, [points[0].pk], people.lan)
+    move(report, Action.SUBMIT, by=people.ky)
+    assert many(as_read(period), people.huyen) == ([], {"na-hang": POINTS_OPEN})
+    tick(report, [point.pk for point in points], people.lan)
+    assert many(as_read(period), people.huyen) == (["na-hang"], {})
+
+
+@pytest.mark.parametrize("who", ["lan", "ky", "minh", "hung", "quan"])
+def test_only_officers_accept_many(period, report_of, people, who):
+    send(report_of("na-hang"), people.lan)
+    said = many(as_read(period), getattr(people, who))
+    assert said == ([], {"na-hang": "Vai trò của bạn không được làm việc này."})
+    assert report_of("na-hang").status == "submitted"
+
+
+def test_accepting_none_and_accepting_one_twice(period, report_of, people):
+    assert workflow.accept_many([], by=people.huyen) == ([], [])
+    send(report_of("na-hang"), people.lan)
+    assert many(as_read(period) * 2, people.huyen) == (["na-hang"], {})
+    assert report_of("na-hang").events.filter(action=Action.ACCEPT).count() == 1
+
+
+def test_accepting_many_asks_the_same_questions_for_one_and_for_three(period, report_of, people):
+    def asked(codes):
+        for code, by in codes.items():
+            send(report_of(code), by)
+        read = as_read(period)
+        with CaptureQueriesContext(connection) as queries:
+            workflow.accept_many(read, by=people.huyen)
+        return len(queries)
+
+    one = asked({"na-hang": people.lan})
+    three = asked(
+        {"chiem-hoa": people.minh, "so-y-te": people.yen, "so-tu-phap": person("a", "reporter", "so-tu-phap")}
+    )
+    assert three <= one + 2  # the notices of more people in one more statement at most
+
+
+# --- what other doors write down --------------------------------------------------------------------
+
+
+def test_what_another_door_did_is_written_down_and_moves_nothing(report, people):
+    send(report, people.lan, at=IN_TIME)
+    report = Report.objects.get(pk=report.pk)
+    before = state(report)
+    event = workflow.write_down(report, Action.CORRECT, by=people.huyen, note=" T6.06: 3 → 2. \n", at=LATE)
+    assert Event.objects.last() == event
+    assert (event.action, event.by, event.note, event.version, event.content, event.at) == (
+        "correct",
+        people.huyen,
+        "T6.06: 3 → 2.",
+        1,
+        None,
+        LATE,
+    )
+    assert state(report) == before
+
+
+# --- a paper is entered for the body ------------------------------------------------------------------
+
+
+def paper(report, by, received):
+    entry = {"number": "15/BC-UBND", "signed_on": received, "incoming_number": "301", "received_on": received}
+    return PaperEntry.objects.create(report=report, by=by, **entry)
+
+
+@pytest.mark.parametrize(
+    ("received", "sent", "first"),
+    [
+        (dt.date(2020, 12, 14), at(2020, 12, 20), at(2020, 12, 14, 12)),  # came in time, entered later
+        (dt.date(2020, 12, 15), at(2020, 12, 20), at(2020, 12, 15, 12)),
+        (dt.date(2020, 12, 14), at(2020, 12, 14, 8), at(2020, 12, 14, 8)),  # entered on the morning it came
+    ],
+)
+def test_a_paper_counts_from_the_day_it_arrived(report, people, received, sent, first):
+    fill(report)
+    move(report, Action.REGISTER, by=people.huyen)
+    entry = paper(report, people.huyen, received)
+    move(report, Action.SUBMIT, by=people.tu, at=sent)
+    report, entry = Report.objects.get(pk=report.pk), PaperEntry.objects.get(pk=entry.pk)
+    assert (report.first_submitted_at, report.submitted_at, report.opened_at) == (first, sent, sent)
+    assert report.on_time is (received < dt.date(2020, 12, 15))
+    assert (report.status, report.channel, report.on_paper, entry.version) == ("submitted", "paper", False, 1)
+    assert (Receipt.objects.count(), Screening.objects.count()) == (1, 1)
+
+
+def test_a_returned_paper_is_the_body_s_again_in_the_portal(report, people):
+    fill(report)
+    move(report, Action.REGISTER, by=people.huyen)
+    paper(report, people.huyen, TODAY)
+    move(report, Action.SUBMIT, by=people.huyen, at=IN_TIME)
+    move(report, Action.RETURN, by=people.tu, note="Sửa.", at=LATE)
+    report = Report.objects.get(pk=report.pk)
+    assert (report.channel, report.on_paper, bool(may_write(people.lan, report))) == ("portal", False, True)
+    move(report, Action.SUBMIT, by=people.ky, at=LATE)
+    report = Report.objects.get(pk=report.pk)
+    assert (report.channel, report.first_submitted_at, report.opened_at, report.version) == (
+        "portal",
+        at(2020, 12, 14, 12),
+        None,
+        2,
+    )
+
+
+def test_handing_back_lets_the_body_type_again(report, people):
+    move(report, Action.REGISTER, by=people.huyen)
+    assert not may_write(people.lan, Report.objects.get(pk=report.pk))
+    move(report, Action.HAND_BACK, by=people.tu)
+    assert may_write(people.lan, Report.objects.get(pk=report.pk))
+    assert list(report.events.values_list("action", "by__username")) == [("register", "huyen"), ("hand_back", "tu")]
+
+
+# --- what is screened when it is sent -----------------------------------------------------------------
+
+
+def test_a_sending_is_screened_once(report, people):
+    send(report, people.lan, left_out=("T1.03",))
+    move(report, Action.RETURN, by=people.huyen, note="Sửa.")
+    write_answers(report, {Cell("T7.01"): Answer(4), Cell("T7.02"): Answer(4)})
+    move(report, Action.SUBMIT, by=people.ky)
+    rows = Screening.objects.order_by("pk").values_list("event__version", "gaps", "changes")
+    assert list(rows) == [(1, 1, None), (2, 1, 2)]
