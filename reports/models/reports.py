@@ -25,7 +25,8 @@ class ReportQuerySet(models.QuerySet):
         if user.acts_for_a_body:
             return self.filter(body_id=user.body_id)
         if user.consolidates:
-            return self.filter(status__in=SENT)
+            # A returned report that was exempted since keeps its earlier sending readable.
+            return self.filter(Q(status__in=SENT) | Q(status=Status.EXEMPT, task_marks__gt=""))
         return self.none()
 
     def listed_for(self, user):

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop beside the test's own database use
 
@@ -73,3 +74,35 @@ def axe_clean(page):
         assert results.violations_count == 0, f"{what}: {results.generate_report()}"
 
     return _axe_clean
+
+
+@pytest.fixture
+def sound(page, live_server, sign_in, axe_clean):
+    """Walk over (person or "", address, what it is): axe finds nothing, no page is wider than a phone."""
+
+    def _sound(pages):
+        signed_in, found = None, []
+        for who, address, what in pages:
+            if who and who != signed_in:
+                sign_in(who)
+                signed_in = who
+            page.goto(live_server.url + address)
+            found += _flaws(what)
+        assert not found, "\n".join(found)
+
+    def _flaws(what) -> list[str]:
+        found = []
+        expect(page.locator("h1")).to_have_count(1)
+        try:
+            axe_clean(what)
+        except AssertionError as violations:
+            found.append(str(violations))
+        for width in (390, 683):  # a phone; 1366 px at 200 % zoom
+            page.set_viewport_size({"width": width, "height": 700})
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                found.append(f"{what}: too wide at {width}")
+        page.set_viewport_size({"width": 1366, "height": 768})
+        return found
+
+    _sound.flaws = _flaws
+    return _sound
