@@ -24,7 +24,9 @@ class ReasonField(WordsField):
     def __init__(self, *, reasons, chosen="", **kwargs):
         super().__init__(**kwargs)
         known = [*reasons, *([chosen] if chosen and chosen not in reasons else [])]
-        self.widget = forms.Select(choices=[("", "---------"), *((reason, reason) for reason in known)])
+        self.widget = forms.Select(
+            attrs={"lang": "vi"}, choices=[("", "---------"), *((reason, reason) for reason in known)]
+        )
 
 
 class ReturnForm(forms.Form):

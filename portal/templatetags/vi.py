@@ -3,7 +3,6 @@
 from django import template
 from django.utils import timezone
 
-from directives.choices import Option
 from reports import summary
 from reports.numbers import format_number
 from reports.typist import mark
@@ -58,9 +57,3 @@ def change(row):
 @register.simple_tag
 def change_legend():
     return summary.change_legend()
-
-
-@register.filter
-def parts(row):
-    """(label, amount) of the of-which breakdowns of a row."""
-    return [(Option(option).label, amount) for option, amount in row.options.items()]

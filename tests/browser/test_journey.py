@@ -211,7 +211,7 @@ def vietnamese(value, places=None):
 def the_same_everywhere(screen, files):
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(files["Excel"])).get_sheet_by_name("Tổng hợp").to_python()
     head = next(row for row in sheet if "Mã" in row)
-    total = head.index("Toàn tỉnh")
+    total = head.index("Số sử dụng")
     excel = {row[head.index("Mã")]: row[total] for row in sheet if row[head.index("Mã")] in BY_HAND}
     rows = {row["code"]: row for part in json.loads(files["JSON"])["sections"] for row in part["rows"]}
     text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(files["PDF"])).pages)
