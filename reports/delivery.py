@@ -90,7 +90,7 @@ def deliver(at=None, *, keep_on=lambda: True) -> Delivered:
     if not settings.MAIL_CONFIGURED:
         return done
     _take_up_claims(at or timezone.now())
-    Notice.objects.pointless().stop(POINTLESS, at or timezone.now())
+    Notice.objects.pointless(at).stop(POINTLESS, at or timezone.now())
     line, last = _Line(), 0
     try:
         while numbers := _next(last, at or timezone.now()):

@@ -1,8 +1,10 @@
 """Words among officers about a report, written once and only read then. Neither the body nor leadership sees them."""
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from .attachments import hold
 from .models import Note, Report
 from .permissions import may_review
 from .typed import tidy
@@ -34,7 +36,8 @@ def write(report: Report, text: str, *, by, version: int, part: int | None = Non
         sentence = _("Ghi chú dài %(length)s chữ cái; hãy rút xuống còn nhiều nhất %(longest)s.")
         raise Refused(sentence % {"length": len(text), "longest": LONGEST})
     said = {"report": report, "version": version, "part": part, "name": name, "text": text, "by": by}
-    last = report.notes.order_by("pk").last()
-    if last is not None and all(getattr(last, field) == value for field, value in said.items()):
-        return last  # the second click: what is written once cannot be taken away again
-    return Note.objects.create(**said)
+    with transaction.atomic():
+        last = hold(report).notes.order_by("pk").last()
+        if last is not None and all(getattr(last, field) == value for field, value in said.items()):
+            return last  # the second click: what is written once cannot be taken away again
+        return Note.objects.create(**said)

@@ -8,14 +8,14 @@ person typed goes into a letter: reasons, points and figures are read in the por
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from directives.models import Holiday, User
 from directives.working_days import working_days_between
 
-from .choices import Action, NoticeKind, PetitionKind, Status
+from .choices import Action, NoticeKind, PeriodKind, PetitionKind, Status
 from .models import Correction, CorrectionReply, Download, Event, Petition, Point, Report
 from .models.notices import ASKING, POINTLESS
 from .post import Post, about, day, in_vietnamese, moment, officers, page_of, people_of, time_left
@@ -30,7 +30,7 @@ TO_THE_BODY = {
     Action.REGISTER: NoticeKind.PAPER,
     Action.HAND_BACK: NoticeKind.PAPER_ENDED,
 }
-NOT_OWED_ANY_MORE = (Action.SUBMIT, Action.EXEMPT)
+NOT_ASKED_ANY_MORE = (Action.SUBMIT, Action.EXEMPT, Action.REGISTER)
 
 
 # --- a report changes hands ---------------------------------------------------------------------
@@ -48,7 +48,7 @@ def happened(event: Event) -> None:
         _tell_the_officers(post, event)
     if event.action == Action.REOPEN:
         _tell_who_used_it(post, event)
-    if event.action in NOT_OWED_ANY_MORE:
+    if event.action in NOT_ASKED_ANY_MORE:
         _stop_asking(event.report, event.at)
     post.store()
 
@@ -87,9 +87,16 @@ def _tell_who_used_it(post: Post, event: Event) -> None:
 
 
 def who_used(report: Report, but: User) -> QuerySet[User]:
-    """Those (without ``but``) who took provincial figures out of the portal while the accepted report was in them."""
-    acceptance = report.events.filter(action=Action.ACCEPT).order_by("-pk").values("at")[:1]
-    downloads = Download.objects.filter(period_id=report.period_id, at__gte=acceptance).exclude(by=but)
+    """Those (without ``but``) who took provincial figures out of the portal while the accepted report was in them.
+
+    They stand in the summary of its own round, and beside the next year's as the year before.
+    """
+    acceptance, period = report.events.filter(action=Action.ACCEPT).order_by("-pk").values("at")[:1], report.period
+    shown_in = Q(period=period)
+    if period.kind == PeriodKind.ANNUAL:  # the other way round than ``Period.previous``
+        following = {"obligation": period.obligation_id, "kind": PeriodKind.ANNUAL, "year": period.year + 1}
+        shown_in |= Q(**{f"period__{name}": value for name, value in following.items()})
+    downloads = Download.objects.filter(shown_in, at__gte=acceptance).exclude(by=but)
     return User.objects.filter(pk__in=downloads.order_by().values("by"), is_active=True).order_by("pk")
 
 
@@ -227,7 +234,8 @@ def correction_answered(reply: CorrectionReply) -> None:
 @in_vietnamese
 def example(kind: str, report: Report) -> dict[str, str]:
     """What a letter of ``kind`` about ``report`` could be filled with: its own data, and examples for the rest."""
-    today, sending = timezone.localdate(), report.events.sendings().last()
+    today, taken_back = timezone.localdate(), report.events.filter(action=Action.RECALL).values("version")
+    sending = report.events.sendings().exclude(version__in=taken_back).last()  # the province never had the others
     days = Holiday.objects.filter(day__gt=today, day__lte=report.last_day).as_sets()
     left = working_days_between(today, report.last_day, *days)
     receipt = getattr(sending, "receipt", None)
@@ -240,7 +248,7 @@ def example(kind: str, report: Report) -> dict[str, str]:
         **_of_decision(petition),
         "con_lai": time_left(left, report.last_day, today),
         "luc": moment(sending.at if sending else timezone.now()),
-        "lan_gui": str(report.version or 1),
+        "lan_gui": str(sending.version if sending else 1),
         "so_o": str(receipt.figures if receipt else 100),
         "dau_van_tay": receipt.fingerprint if receipt else "0" * 64,
         "viec": "gửi" if kind == NoticeKind.OVERDUE else "điều chỉnh số liệu",

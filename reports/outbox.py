@@ -85,7 +85,7 @@ def mails(*, state: str = "", kind: str = "", period: str = ""):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How many mails it was done to; ``left``: stayed as they were; ``pointless``: asked for what is there already."""
+    """How many mails it was done to; ``left``: stayed as they were; ``pointless``: asked for what is not awaited."""
 
     done: int
     left: int = 0
@@ -96,10 +96,10 @@ class Done:
 def release(chosen, *, by, at=None) -> Done:
     """Let the waiting mails among ``chosen`` (a queryset of notices) go.
 
-    A letter that still holds a brace stays, and one that asks a body for what it has sent meanwhile is stopped.
+    A letter that still holds a brace stays, and one that asks a body for what it no longer is to send is stopped.
     """
     at, asked = at or timezone.now(), chosen.order_by().count()
-    pointless = chosen.order_by().filter(pk__in=Notice.objects.pointless().values("pk")).stop(POINTLESS, at)
+    pointless = chosen.order_by().filter(pk__in=Notice.objects.pointless(at).values("pk")).stop(POINTLESS, at)
     unfilled = Q(subject__contains="{") | Q(subject__contains="}") | Q(text__contains="{") | Q(text__contains="}")
     ready = chosen.order_by().filter(mail=MailState.WAITING).exclude(unfilled)
     done = ready.update(mail=MailState.RELEASED, mail_at=at, released_by=by, tries=0, error="")

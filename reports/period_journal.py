@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, IntegerField, Value
+from django.db.models.functions import TruncMinute
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -52,10 +53,12 @@ class PeriodJournal:
         calls = Call.objects.filter(report__period=period)
         if reports is not None:
             events, calls = events.filter(report__in=reports), calls.filter(report__in=reports)
-        opening = Period.objects.filter(pk=period.pk)
+        # Calls are noted to the minute: one in the minute of the opening still comes after it.
+        minute = TruncMinute("opened_at", tzinfo=dt.UTC)
+        opening = Period.objects.filter(pk=period.pk).annotate(opened_in=minute)
         self.members = []
         if kind in ("", "mo-ky") and reports is None:
-            self.members.append((OPENING, opening, "opened_at"))
+            self.members.append((OPENING, opening, "opened_in"))
         if actions:
             self.members.append((EVENT, events, "at"))
         if kind in ("", "goi"):

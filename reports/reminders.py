@@ -89,7 +89,7 @@ def remind(at=None) -> int:
     """
     at = at or timezone.now()
     today, calendar = timezone.localdate(at), Calendar()
-    Notice.objects.pointless().stop(POINTLESS, at)
+    Notice.objects.pointless(at).stop(POINTLESS, at)
     if not calendar.is_working_day(today):
         return 0
     post, last, told = Post(at), 0, 0

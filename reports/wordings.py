@@ -8,9 +8,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from directives.models import Obligation
 
 from .choices import NoticeKind
 from .letters import LETTERS, REASONS
@@ -178,20 +181,32 @@ def save(kind: str, subject: str, text: str, *, waits: bool, by, seen: int) -> N
     subject, text = checked(kind, subject, text)
     if (subject, text) == (LETTERS[kind].subject, LETTERS[kind].text):
         subject = text = ""
-    _append(kind, subject, text, waits, by, seen, had=current()[kind])
+    _append(kind, subject, text, waits, by, seen)
 
 
 def reset(kind: str, *, by, seen: int) -> None:
     """Back to subject, text and waiting as the portal comes with them. Raises BadWords as ``save`` does."""
-    _append(kind, "", "", LETTERS[kind].waits, by, seen, had=current()[kind])
+    _append(kind, "", "", LETTERS[kind].waits, by, seen)
 
 
-def _append(kind, subject, text, waits, by, seen, *, had: Words) -> None:
+@transaction.atomic
+def _append(kind, subject, text, waits, by, seen) -> None:
+    _one_at_a_time()
+    had = current()[kind]
     shown = (had.subject, had.text) if had.own else ("", "")
     if (subject, text, waits) == (*shown, had.waits):
         return
     _refuse_stale(had.row, seen)
     Wording.objects.create(key=kind, subject=subject, text=text, waits=waits, by=by)
+
+
+def _one_at_a_time() -> None:
+    """Until the transaction ends nobody else saves words: who comes second finds the row of the first.
+
+    A row that is always there stands for all words, since the first words of a kind have no row of their own yet.
+    What refers to it goes on.
+    """
+    Obligation.objects.select_for_update(no_key=True).order_by("pk").first()
 
 
 def _refuse_stale(row: int, seen: int) -> None:
@@ -220,7 +235,18 @@ def reasons_in(text: str) -> list[str]:
 
 def save_reasons(text: str, *, by, seen: int) -> None:
     """Append the office's ready-made reasons, one a line. Raises BadWords."""
-    lines, (standing, row) = reasons_in(text), newest_reasons()
+    lines = reasons_in(text)
+    _check_reasons(lines)
+    with transaction.atomic():
+        _one_at_a_time()
+        standing, row = newest_reasons()
+        if lines != reasons_in(standing):
+            _refuse_stale(row, seen)
+            text = "" if lines == reasons_in(REASONS) else "\n".join(lines)
+            Wording.objects.create(key=REASONS_KEY, text=text, by=by)
+
+
+def _check_reasons(lines: list[str]) -> None:
     errors = []
     if not lines:
         errors.append(_("Hãy ghi ít nhất một lý do, mỗi dòng một lý do; hoặc trở về các lý do gốc."))
@@ -233,11 +259,6 @@ def save_reasons(text: str, *, by, seen: int) -> None:
             errors.append(_("Dòng %(number)s dài %(length)s chữ cái; nhiều nhất %(longest)s.") % words)
     if errors:
         raise BadWords([("text", sentence) for sentence in errors])
-    if lines == reasons_in(standing):
-        return
-    _refuse_stale(row, seen)
-    text = "" if lines == reasons_in(REASONS) else "\n".join(lines)
-    Wording.objects.create(key=REASONS_KEY, text=text, by=by)
 
 
 def reset_reasons(*, by, seen: int) -> None:

@@ -6,19 +6,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import MailState, NoticeKind, Status
+from ..choices import Channel, MailState, NoticeKind, Status
 from .journal import AppendOnly
 from .periods import Period
 from .reports import Report
 
 GOING = (MailState.RELEASED, MailState.SENDING)
-# Ask a body for its report: pointless once it is there.
+# Ask a body for its report: pointless once nobody waits for it to send it.
 ASKING = (NoticeKind.OPENED, NoticeKind.DUE_30, NoticeKind.DUE_7, NoticeKind.DUE_1, NoticeKind.OVERDUE)
 # After a failure that may pass the mail is tried again; the wait before the second try, the third …
 RETRY_AFTER = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240))
 # How an error begins that is about the server and no single mail. Both are stored: Vietnamese whatever the screen.
 SERVER_DOWN = "Không dùng được máy chủ thư: "
-POINTLESS = "Không còn cần: cơ quan đã gửi, được miễn hoặc có hạn mới."
+POINTLESS = "Không còn cần: cơ quan đã gửi, được miễn, đã kết thúc, có hạn mới hoặc bản giấy đang được nhập thay."
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -40,11 +40,15 @@ class NoticeQuerySet(models.QuerySet):
             ready |= Q(tries=tries, mail_at__lte=at - wait)
         return self.filter(ready, mail=MailState.RELEASED)
 
-    def pointless(self):
-        """Mails that have not left and ask for a report that has come, or that nobody owes any more."""
+    def pointless(self, at=None):
+        """Mails that have not left and ask for what, at ``at`` (now by default), their body is not to send.
+
+        It has come, its body owes it no more, or officers enter it from its paper.
+        """
         still = self.filter(mail__in=(MailState.WAITING, MailState.RELEASED), kind__in=ASKING)
+        awaited = Report.objects.owed(timezone.localdate(at)).exclude(channel=Channel.PAPER)
         to_mend = Q(kind=NoticeKind.OVERDUE, report__status=Status.RETURNED)
-        return still.exclude(Q(report__status=Status.DRAFT) | to_mend)
+        return still.exclude(Q(report__status=Status.DRAFT) | to_mend, report__in=awaited.order_by().values("pk"))
 
     def stop(self, why: str, at, by=None) -> int:
         """Mails that have not left stay here for good; returns how many. ``by``: the officer who decided so."""

@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import wordings as door
+from ..board import named
+from ..board_filter import LONGEST
 from ..choices import NoticeKind
 from ..forms import WordsField
 from ..letters import LETTERS
@@ -124,8 +125,9 @@ def _report_to_look_at(asked: str) -> tuple[Report | None, str]:
     first = newest.first()
     if first is None or not asked:
         return first, ""
-    same = newest.filter(period=first.period).filter(Q(body__code=asked) | Q(name__icontains=asked))
-    found = same.first()
+    same, found = newest.filter(period=first.period), None
+    if len(asked) <= LONGEST:
+        found = same.filter(body__code=asked).first() or named(same, asked).first()
     return found or first, "" if found else _("Không tìm thấy cơ quan “%s” trong kỳ mới nhất.") % asked
 
 
@@ -155,7 +157,7 @@ def reasons(request):
             for field, sentence in refusal.errors:
                 form.add_error(field or None, sentence)
             form.data = form.data.copy()
-            form.data["seen"] = str(row)
+            form.data["seen"] = str(door.newest_reasons()[1])
         else:
             messages.success(request, _("Đã lưu các lý do có sẵn."))
             return redirect("reasons")

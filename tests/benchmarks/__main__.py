@@ -19,7 +19,8 @@ SIZES = (38, 124, 3321)  # the province of 2020, the communes of 2025, every com
 def main() -> None:
     sizes = tuple(int(word) for word in sys.argv[1:] if word.isdigit()) or SIZES
     # Pages and files do not depend on the database: once, on SQLite, is enough.
-    every = ("sums", "pages", "officers", "files", "typing", "workbooks", "crowds") if connection.vendor == "sqlite" else ("sums",)
+    on_sqlite = ("sums", "pages", "officers", "files", "typing", "workbooks", "crowds")
+    every = on_sqlite if connection.vendor == "sqlite" else ("sums", "officers")
     parts = [word for word in sys.argv[1:] if not word.isdigit()] or every
     databases = setup_databases(verbosity=0, interactive=False)
     connection.settings_dict["CONN_MAX_AGE"] = 600  # as in use; the tests close theirs

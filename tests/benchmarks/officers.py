@@ -1,15 +1,24 @@
 """The officers' pages and acts at growing provinces: board, queue, review page, many acceptances, reminders."""
 
+import datetime as dt
 import gzip
+import smtplib
 import time
+from email.mime.text import MIMEText
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reports.choices import Action, Status
-from reports.models import Event, Report, Screening, answers_of
+from directives.choices import Role
+from directives.models import User
+from reports.choices import Action, MailState, Status
+from reports.delivery import deliver
+from reports.models import Event, Notice, Period, Report, Screening, answers_of
+from reports.reminders import remind
 from reports.sheets import content_of
 from reports.workflow import accept_many
 from tests.conftest import person
@@ -25,6 +34,7 @@ def run(sizes) -> None:
     for size in sizes:
         _pages(size)
     _accepting(max(sizes))
+    _reminding(max(sizes))
 
 
 @override_settings(ROOT_URLCONF="tests.benchmarks.urls")
@@ -114,3 +124,64 @@ def _accepting(size: int, many: int = 1000) -> None:
     bare = time.perf_counter() - start
     rows = [(f"accept {len(reports)}", str(len(asked)), seconds * 1000, seconds / bare)]
     table("Accepting many reports at once", rows, ("act", "statements", "ms", "/ bare statements"))
+
+
+@override_settings(
+    MAIL_CONFIGURED=True, EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1"
+)
+def _reminding(size: int) -> None:
+    """A reminder to every body and its mail over a real line, against one bare insert and a bare SMTP session."""
+    period, at = _owing(size)
+    rows = []
+    for what in ("remind all", "remind again"):
+        with CaptureQueriesContext(connection) as asked:
+            seconds = _seconds(lambda: remind(at))
+        rows.append((what, str(len(asked)), seconds * 1000, ""))
+    notices = list(Notice.objects.filter(period=period))
+    assert len(notices) == size, len(notices)
+    copies = [Notice(recipient=n.recipient, kind=n.kind, key=f"{n.key}:bare", subject="", text=n.text) for n in notices]
+    bare = _seconds(lambda: Notice.objects.bulk_create(copies))
+    rows.append(("bare insert", "1", bare * 1000, ""))
+    Notice.objects.filter(key__endswith=":bare").delete()
+    Notice.objects.update(mail=MailState.RELEASED)
+    sink = Controller(Sink(), hostname="127.0.0.1", port=0)
+    sink.start()
+    try:
+        port = sink.server.sockets[0].getsockname()[1]
+        with override_settings(EMAIL_PORT=port, EMAIL_USE_TLS=False, EMAIL_USE_SSL=False, EMAIL_HOST_USER=""):
+            seconds = _seconds(deliver)
+        assert Notice.objects.filter(mail=MailState.SENT).count() == size
+        bare = _seconds(lambda: _bare_session(port, notices))
+    finally:
+        sink.stop()
+    rows += [(f"deliver {size} mails", "", seconds * 1000, seconds / bare), ("bare SMTP session", "", bare * 1000, 1.0)]
+    table(f"Reminding {size} bodies (wall time)", rows, ("act", "statements", "ms", "/ bare"))
+
+
+def _owing(size: int):
+    """A round in which nobody has sent yet, seven working days before its end; every body has one person."""
+    period = _province(size)
+    period.reports.update(status=Status.DRAFT, version=0, first_submitted_at=None, submitted_at=None, task_marks="")
+    at = timezone.make_aware(dt.datetime.combine(period.due_on - dt.timedelta(days=8), dt.time(9)))
+    Period.objects.filter(pk=period.pk).update(opened_at=at - dt.timedelta(days=60))
+    Period.objects.exclude(pk=period.pk).get().reports.update(status=Status.EXEMPT)
+    User.objects.update(is_active=False)
+    bodies = [report.body for report in period.reports.select_related("body")]
+    User.objects.bulk_create(
+        User(username=b.code, role=Role.REPORTER, body=b, email=f"{b.code}@example.vn", password="!") for b in bodies
+    )
+    return period, at
+
+
+def _seconds(act) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _bare_session(port: int, notices) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        for notice in notices:
+            mail = MIMEText(notice.text, "plain", "utf-8")
+            mail["Subject"], mail["From"], mail["To"] = notice.subject, "a@example.vn", "b@example.vn"
+            line.send_message(mail)

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 from icalendar import Calendar
 
-from directives.models import User
+from directives.models import Body, User
 from reports import delivery, notifications, outbox, petitions
 from reports.choices import PetitionKind
 from reports.delivery import deliver
@@ -211,6 +211,16 @@ def test_a_reminder_for_what_has_come_does_not_leave(server, people, report):
     deliver()
     assert server.to() == ["minh@example.org"]
     assert mail_of("lan").mail == "stopped"
+
+
+def test_nobody_is_asked_who_has_ended_or_whose_paper_is_entered(server, people, report_of, period):
+    notifications.period_opened(period)
+    Notice.objects.update(kind="overdue", mail="released", tries=0)
+    type(period.reports.first()).objects.filter(body__code="na-hang").update(channel="paper")
+    Body.objects.filter(code="chiem-hoa").update(valid_to="2020-11-30")
+    deliver(at(2020, 12, 15))
+    assert server.to() == ["yen@example.org"]
+    assert {who: mail_of(who).mail for who in ("lan", "ky", "minh")} == dict.fromkeys(("lan", "ky", "minh"), "stopped")
 
 
 def test_without_a_server_configured_nothing_happens(sent, server, settings, capsys):

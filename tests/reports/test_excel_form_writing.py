@@ -186,7 +186,9 @@ def test_any_text_is_written_as_text(text, before):
     for page in opened(content):
         assert {cell.data_type for row in page.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
     reading = read(content, "x.xlsx", FORM)
-    assert {each.text for each in reading.understood if each.name != "T2.06"} <= {tidy(clean(before + text))}
+    # "k phát sinh" in the row of a figure is an answer: its words are understood, not kept as a text.
+    texts = {each.text for each in reading.understood if not each.name.startswith("T2.06")}
+    assert texts <= {tidy(clean(before + text))}
 
 
 def test_a_text_too_long_for_a_cell_is_not_cut_but_left_to_the_portal():

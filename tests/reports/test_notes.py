@@ -1,6 +1,7 @@
 """Words among officers: who writes and reads them, where they stand, and that nobody else ever sees one."""
 
 import re
+import time
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from reports.models.journal import AppendOnlyError
 from reports.workflow import move
 from tests.factories import accept, send
 from tests.reports.test_odd_input import ODD, kept_controls
+from tests.reports.test_races import together
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,20 @@ def test_the_second_click_writes_nothing(client, cast, report):
     post(client, cast.tu)
     post(client, cast.huyen)  # said once more, after a colleague's word
     assert Note.objects.count() == 3
+
+
+@pytest.mark.xdist_group("races")
+def test_two_clicks_at_once_write_one_note(transactional_db, cast, report, monkeypatch):
+    send(report, cast.lan)
+    own = Note.objects.create
+
+    def slowly(**said):
+        time.sleep(0.3)  # long enough for a second one to come between looking and writing
+        return own(**said)
+
+    monkeypatch.setattr(Note.objects, "create", slowly)
+    one, other = together(*[lambda: notes.write(report, SECRET, by=cast.huyen, version=1)] * 2)
+    assert (one, Note.objects.count()) == (other, 1)
 
 
 def test_a_note_is_never_changed_or_taken_away(cast, report):

@@ -13,7 +13,8 @@ from reports import corrections, letters, notifications, petitions
 from reports.answers import Answer, Cell
 from reports.choices import Action, MailState, NoticeKind, PetitionKind
 from reports.letters import LETTERS
-from reports.models import Download, Notice, Wording
+from reports.models import Download, Notice, Period, Wording
+from reports.models.opening import AdHoc
 from reports.rounds import open_round
 from reports.workflow import Remark, accept_many, move
 from tests.conftest import at, person
@@ -379,6 +380,56 @@ def test_words_that_cannot_be_filled_in_any_more_stop_no_act(kind, report, peopl
     assert "{" not in subject + text
 
 
+def test_an_example_knows_nothing_of_a_sending_that_was_taken_back(report, people, now):
+    """Neither its fingerprint nor its count: the province never had it."""
+
+    def shown():
+        found = notifications.example("received", report)
+        return [found[name] for name in ("so_o", "dau_van_tay", "lan_gui", "luc")]
+
+    send(report, people.lan, at=at(2020, 12, 1, 8))
+    first = report.events.sendings().get().receipt
+    assert shown() == [str(first.figures), first.fingerprint, "1", "08:00, 01/12/2020"]
+    move(report, Action.RECALL, by=people.lan)
+    report.refresh_from_db()
+    assert shown() == ["100", "0" * 64, "1", "09:00, 01/12/2020"]
+    move(report, Action.SUBMIT, by=people.ky, at=at(2020, 12, 1, 8, 30))
+    second = report.events.sendings().last().receipt
+    move(report, Action.RETURN, by=people.huyen, note="Sửa")
+    move(report, Action.SUBMIT, by=people.ky)
+    move(report, Action.RECALL, by=people.ky)
+    report.refresh_from_db()
+    assert shown() == [str(second.figures), second.fingerprint, "2", "08:30, 01/12/2020"]
+
+
+# --- who used it --------------------------------------------------------------------------------
+
+
+def test_who_took_the_next_years_figures_used_this_year_too(people, obligation, period, now):
+    """A summary shows the year before beside its own: only that of the same round, since the acceptance."""
+    own = Period.objects.open(obligation, 2019, as_of=dt.date(2020, 12, 1))
+    later = Period.objects.open(obligation, 2021, as_of=dt.date(2020, 12, 1))
+    earlier = Period.objects.open(obligation, 2018, as_of=dt.date(2020, 12, 1))
+    ad_hoc = Period.objects.open(obligation, 2020, ad_hoc=AdHoc("Rà soát", dt.date(2020, 12, 20), bodies=["na-hang"]))
+    report = own.reports.select_related("period", "body").get(body__code="na-hang")
+    Download.objects.create(period=period, by=people.quan, format="xlsx", at=at(2020, 12, 1, 8))
+    accept(report, people.lan, people.huyen)
+    for taken, name in ((period, "tu"), (later, "minh"), (earlier, "yen"), (ad_hoc, "hung"), (period, "huyen")):
+        Download.objects.create(period=taken, by=getattr(people, name), format="xlsx")
+    assert [user.username for user in notifications.who_used(report, but=people.huyen)] == ["tu"]
+    Download.objects.create(period=own, by=people.hung, format="xlsx")
+    assert [user.username for user in notifications.who_used(report, but=people.huyen)] == ["tu", "hung"]
+
+
+def test_what_was_reported_for_an_ad_hoc_round_stands_beside_no_year(people, obligation, period, now):
+    ad_hoc = Period.objects.open(obligation, 2019, ad_hoc=AdHoc("Rà soát", dt.date(2020, 12, 20), bodies=["na-hang"]))
+    report = ad_hoc.reports.select_related("period", "body").get()
+    accept(report, people.lan, people.huyen)
+    Download.objects.create(period=period, by=people.tu, format="xlsx")
+    Download.objects.create(period=ad_hoc, by=people.hung, format="xlsx")
+    assert [user.username for user in notifications.who_used(report, but=people.huyen)] == ["hung"]
+
+
 # --- twice, and not at all ----------------------------------------------------------------------
 
 
@@ -424,6 +475,17 @@ def test_reminders_that_still_wait_stop_when_the_report_comes(report, people, no
     assert {(n.mail, n.error) for n in own} == {("stopped", notifications.POINTLESS)}
     others = Notice.objects.filter(kind="opened").exclude(report=report)
     assert set(others.values_list("mail", flat=True)) == {"waiting"}
+
+
+@pytest.mark.parametrize("state", ["waiting", "released"])
+@pytest.mark.parametrize("kind", ["opened", "due_30", "due_7", "due_1", "overdue"])
+def test_what_asks_for_a_report_stops_when_its_paper_is_being_entered(report, people, now, kind, state):
+    notifications.period_opened(report.period)
+    Notice.objects.update(kind=kind, mail=state)
+    move(report, Action.REGISTER, by=people.huyen, note="Giấy")
+    own = Notice.objects.filter(report=report, kind=kind)
+    assert {(n.mail, n.error) for n in own} == {("stopped", notifications.POINTLESS)}
+    assert set(Notice.objects.exclude(report=report).values_list("mail", flat=True)) == {state}
 
 
 def test_ten_officers_accept_at_once(transactional_db, report, people, settings):

@@ -7,11 +7,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from directives.models import User
+from directives.models import Body, User
 from reports import notifications, outbox
 from reports.choices import MailState
-from reports.models import Notice
+from reports.models import Notice, Report
 from reports.workflow import move
+from tests.conftest import at
 from tests.factories import send
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,47 @@ def test_a_reminder_for_what_has_come_is_stopped_instead(opened, people, report)
     report.save()
     assert outbox.release(Notice.objects.all(), by=people.huyen) == outbox.Done(2, 0, 2)
     assert states() == {"lan": "stopped", "ky": "stopped", "minh": "released", "yen": "released"}
+
+
+ASKED = ("opened", "due_30", "due_7", "due_1", "overdue")
+ENDED = {"valid_to": dt.date(2020, 11, 30)}  # before the last day in time, the 14th of December
+POINTLESS = {  # what became of the report, of its body, and which of the mails that ask for it lost their point
+    "a draft": ({}, {}, ()),
+    "sent": ({"status": "submitted"}, {}, ASKED),
+    "accepted": ({"status": "accepted"}, {}, ASKED),
+    "exempted": ({"status": "exempt"}, {}, ASKED),
+    "returned": ({"status": "returned"}, {}, ASKED[:-1]),
+    "entered from its paper": ({"channel": "paper"}, {}, ASKED),
+    "returned, entered from its paper": ({"status": "returned", "channel": "paper"}, {}, ASKED),
+    "of a body that has ended": ({}, ENDED, ASKED),
+    "returned to a body that has ended": ({"status": "returned"}, ENDED, ASKED[:-1]),  # who writes for it finishes it
+    "of a body that ends today": ({}, {"valid_to": dt.date(2020, 12, 1)}, ()),
+    "of a body that ended after the last day": ({}, {"valid_to": dt.date(2020, 12, 14)}, ()),
+}
+
+
+@pytest.mark.parametrize("state", ["waiting", "released"])
+@pytest.mark.parametrize("name", POINTLESS)
+def test_what_asks_for_nothing_that_is_owed_is_pointless(opened, people, report, name, state):
+    of_report, of_body, expected = POINTLESS[name]
+    Report.objects.filter(pk=report.pk).update(**of_report)
+    Body.objects.filter(pk=report.body_id).update(**of_body)
+    Notice.objects.update(mail=state)
+    day = at(2020, 12, 20 if "after" in name else 1)
+    found = []
+    for kind in (*ASKED, "returned", "accepted", "exempted"):
+        Notice.objects.update(kind=kind)
+        stopped = Notice.objects.pointless(day)
+        assert set(stopped.values_list("report", flat=True)) <= {report.pk}
+        found += [kind] if stopped.count() == 2 else []
+    assert found == list(expected)
+
+
+def test_letting_go_knows_who_has_ended_and_whose_paper_is_entered(opened, people):
+    Body.objects.filter(code="na-hang").update(**ENDED)
+    Report.objects.filter(body__code="chiem-hoa").update(channel="paper")
+    assert outbox.release(Notice.objects.all(), by=people.huyen, at=at(2020, 12, 1)) == outbox.Done(1, 0, 3)
+    assert states() == {"lan": "stopped", "ky": "stopped", "minh": "stopped", "yen": "released"}
 
 
 STOPPABLE = {"waiting": True, "released": True, "failed": True, "sending": False, "sent": False, "stopped": False}

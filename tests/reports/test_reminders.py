@@ -197,6 +197,17 @@ def test_a_reminder_written_while_the_report_came_is_stopped(opened, people, rep
     assert set(Notice.objects.exclude(pk__in=own).values_list("mail", flat=True)) == {"waiting"}
 
 
+def test_a_reminder_that_still_waits_when_its_body_ends_is_stopped(opened, people, time_machine):
+    run_on(time_machine, 12, 3)
+    Body.objects.filter(code="na-hang").update(valid_to="2020-12-04")
+    run_on(time_machine, 12, 4)
+    own = Notice.objects.filter(report__body__code="na-hang")
+    assert set(own.values_list("mail", flat=True)) == {"waiting"}  # it is there until the end of that day
+    run_on(time_machine, 12, 5)
+    assert set(own.values_list("mail", flat=True)) == {"stopped"}
+    assert set(Notice.objects.exclude(pk__in=own).values_list("mail", flat=True)) == {"waiting"}
+
+
 def test_who_joins_later_is_told_and_nobody_else_again(opened, people, time_machine):
     run_on(time_machine, 12, 3)
     person("moi", Role.REPORTER, "na-hang")

@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 
 import pytest
 
@@ -12,6 +13,7 @@ from reports.models import Notice, Wording
 from reports.models.journal import AppendOnlyError
 from reports.wordings import BadWords, checked, current, fill, reasons, save, save_reasons
 from tests.factories import send
+from tests.reports.test_races import together
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,78 @@ def test_the_offices_words_go_out(cast, report):
     )
 
 
+SAVES = {  # two officers, each with words of their own, on pages that showed the same row
+    "a letter": (
+        lambda text, by, seen: save("accepted", text, GOOD, waits=False, by=by, seen=seen),
+        lambda: current()["accepted"].row,
+    ),
+    "one says it, one goes back": (
+        lambda text, by, seen: (
+            save("accepted", text, GOOD, waits=False, by=by, seen=seen)
+            if by.username == "huyen"
+            else save("accepted", LETTERS["accepted"].subject, text, waits=True, by=by, seen=seen)
+        ),
+        lambda: current()["accepted"].row,
+    ),
+    "the reasons": (
+        lambda text, by, seen: save_reasons(text, by=by, seen=seen),
+        lambda: wordings.newest_reasons()[1],
+    ),
+}
+
+
+@pytest.mark.xdist_group("races")
+@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("what", SAVES)
+def test_two_officers_save_at_once_and_the_second_is_told(transactional_db, cast, monkeypatch, what, before):
+    """Also the very first words, when there is no row yet: nothing is lost that its writer believes to be saved."""
+    say, row = SAVES[what]
+    for number in range(before):
+        say(f"Trước {number}", cast.huyen, row())
+    look = wordings._refuse_stale
+
+    def slowly(*args):
+        look(*args)
+        time.sleep(0.3)  # long enough for a second one to come between looking and writing
+
+    monkeypatch.setattr(wordings, "_refuse_stale", slowly)
+    seen = row()
+
+    def act(by):
+        try:
+            return say(f"Của {by}", by, seen)
+        except BadWords as refusal:
+            return str(refusal)
+
+    outcomes = together(lambda: act(cast.huyen), lambda: act(cast.tu))
+    assert sorted(str(outcome)[:22] for outcome in outcomes) == ["None", "Đồng nghiệp vừa sửa lờ"]
+    assert Wording.objects.count() == before + 1
+
+
+@pytest.mark.xdist_group("races")
+def test_two_clicks_at_once_save_once(transactional_db, cast):
+    clicks = [lambda: save("accepted", "Một {ky}", GOOD, waits=False, by=cast.huyen, seen=0)] * 4
+    clicks += [lambda: save_reasons("Một", by=cast.huyen, seen=0)] * 4
+    assert together(*clicks) == [None] * 8
+    assert sorted(Wording.objects.values_list("key", flat=True)) == ["accepted", "reasons"]
+
+
+def test_reasons_refused_as_stale_are_saved_with_the_next_click(client, cast, monkeypatch):
+    """The colleague saves after this page has looked: what it shows again is what stands there now."""
+    client.force_login(cast.huyen)
+    own = wordings.save_reasons
+
+    def quicker(text, *, by, seen):
+        own("Của Tú", by=cast.tu, seen=seen)
+        own(text, by=by, seen=seen)
+
+    monkeypatch.setattr(wordings, "save_reasons", quicker)
+    late = client.post(PAGE + "ly-do/", {"text": "Của Huyền", "seen": "0"})
+    monkeypatch.undo()
+    again = re.search(r'name="seen" value="(\d+)"', late.content.decode()).group(1)
+    assert (late.status_code, again) == (400, str(wordings.newest_reasons()[1]))
+
+
 # --- ready-made reasons -------------------------------------------------------------------------
 
 
@@ -215,6 +289,27 @@ def test_a_look_at_typed_words_saves_nothing_and_finds_a_body(client, cast, repo
     typed["body"] = "Không có"
     assert "Không tìm thấy cơ quan “Không có”" in text_of(client.post(PAGE + "accepted/", typed))
     assert client.get(PAGE + "accepted/", {"body": "na-hang"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["na-hang", "na hang", "NA HANG", "Hang, Na", "huyện Na Hang", "uy ban nhan dan na hang"]
+)
+def test_a_body_is_found_as_on_the_board(client, cast, report, asked):
+    client.force_login(cast.huyen)
+    page = client.get(PAGE + "accepted/", {"body": asked})
+    assert page.context["report"] == report
+    assert page.context["note"] == ""
+
+
+@pytest.mark.parametrize("asked", ["khong co", "...", "x " * 5000, "na hang " * 500])
+def test_a_body_that_is_not_found_is_said(client, cast, report, asked):
+    client.force_login(cast.huyen)
+    for page in (
+        client.get(PAGE + "accepted/", {"body": asked[:900]}),
+        client.post(PAGE + "accepted/", {"subject": "Kỳ {ky}", "text": GOOD, "look": "look", "body": asked}),
+    ):
+        assert page.context["report"] == report.period.reports.order_by("position").first()
+        assert "Không tìm thấy cơ quan" in page.context["note"]
 
 
 def test_wrong_words_come_back_with_the_sentence_and_what_was_typed(client, cast, report):
