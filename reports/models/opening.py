@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from directives.choices import DueRule
 from directives.models import Body, Catalogue, Citation, Indicator, Obligation, indicators_of, late_from
 
+REACH = 2  # years between a round's year and the day on which its bodies are taken; farther is a slip of the pen
+
 
 class AdHoc:
     """A round outside the year: its own title and date, chosen tasks (numbers) and bodies (codes); None: all.
@@ -64,7 +66,7 @@ class Opening:
             raise _wrong("year", _("Năm phải từ 2000 đến %s.") % (today.year + 1))
         self.obligation, self.year, self.ad_hoc = obligation, year, ad_hoc
         self._take_dates(dates or Dates())
-        self.as_of = as_of or min(today, self.data_to)
+        self.as_of = self._day_of_bodies(as_of) if as_of else min(today, self.data_to)
         self.lead = obligation.lead_on(self.as_of)
         if self.lead is None:
             words = _("Không có cơ quan nào chủ trì tổng hợp vào ngày %s.") % f"{self.as_of:%d/%m/%Y}"
@@ -112,6 +114,13 @@ class Opening:
         if self.data_to < self.data_from:
             words = {"first": f"{self.data_from:%d/%m/%Y}", "last": f"{self.data_to:%d/%m/%Y}"}
             raise _wrong("data_to", _("Số liệu từ %(first)s đến %(last)s: ngày cuối đứng trước ngày đầu.") % words)
+
+    def _day_of_bodies(self, day: dt.date) -> dt.date:
+        first, last = self.year - REACH, self.year + REACH
+        if not dt.date(first, 1, 1) <= day <= dt.date(last, 12, 31):
+            words = {"first": first, "last": last}
+            raise _wrong("as_of", _("Ngày tính cơ quan phải từ năm %(first)s đến năm %(last)s.") % words)
+        return day
 
     def _tasks(self) -> list:
         every = list(self.catalogue.tasks.order_by("number"))

@@ -22,7 +22,7 @@ from directives.models import (
     rules_of,
 )
 
-from ..choices import EDITABLE, PeriodKind, Status
+from ..choices import EDITABLE, SENT, PeriodKind, Status
 from ..folding import folded
 from .opening import Opening, indicators_asked
 
@@ -32,7 +32,8 @@ def expected_on(day: dt.date, *, report="", period="period__") -> Q:
 
     Not the exempted ones, and not what a body owes that closed before its last day in time (its own, where more
     time was granted): it leaves the denominator on the day after its end. A body that existed until then still
-    owes what it did not send, and what has been sent counts whatever becomes of its body.
+    owes what it did not send. Where the province has a sending it counts whatever becomes of the body, also while
+    it is back to be put right: whoever writes for the body finishes it. What was taken back is not there.
     """
     common = Case(
         When(**{f"{period}due_rule": DueRule.BEFORE}, then=F(f"{period}due_on") - dt.timedelta(days=1)),
@@ -42,8 +43,7 @@ def expected_on(day: dt.date, *, report="", period="period__") -> Q:
     last_day = Coalesce(F(f"{report}extended_to"), common)
     end = f"{report}body__valid_to"
     there = Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": day}) | Q(**{f"{end}__gte": last_day})
-    sent = (Status.SUBMITTED, Status.ACCEPTED)
-    return Q(**{f"{report}status__in": sent}) | (Q(**{f"{report}status__in": EDITABLE}) & there)
+    return Q(**{f"{report}status__in": SENT}) | (Q(**{f"{report}status": Status.DRAFT}) & there)
 
 
 class AlreadyOpen(ValidationError):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from directives.choices import DueRule, Role, group_label
 from directives.models import Body, Citation, Indicator, late_from
 
-from ..choices import EDITABLE, SENT, Channel, OverviewPart, Status
+from ..choices import BACK, EDITABLE, SENT, Channel, OverviewPart, Status
 from .periods import Period, expected_on
 
 
@@ -26,7 +26,10 @@ class ReportQuerySet(models.QuerySet):
             return self.filter(body_id=user.body_id)
         if user.consolidates:
             # A returned report that was exempted since keeps its earlier sending readable.
-            return self.filter(Q(status__in=SENT) | Q(status=Status.EXEMPT, task_marks__gt=""))
+            # The journal's model imports this one, so it is asked for by its relation.
+            events = self.model._meta.get_field("events").related_model
+            back = events.objects.filter(report=OuterRef("pk"), action__in=BACK)
+            return self.filter(Q(status__in=SENT) | Q(Exists(back), status=Status.EXEMPT))
         return self.none()
 
     def listed_for(self, user):
@@ -178,12 +181,20 @@ class Report(models.Model):
         """Whether the round counts this report on ``day`` (today by default): see ``ReportQuerySet.expected``."""
         if self.status == Status.EXEMPT:
             return False
-        return not (self.status in EDITABLE and self.closed_early(day))
+        return self.status in SENT or not self.closed_early(day)
 
     def closed_early(self, day=None) -> bool:
-        """Whether its body has ended on ``day`` (today by default) and ended before the last day in time."""
+        """Whether its body has ended on ``day`` (today by default), before the last day in time, and left no sending.
+
+        Of an exempted report: whether that will be so once it is asked again.
+        """
         end = self.body.valid_to
-        return end is not None and end < (day or timezone.localdate()) and end < self.last_day
+        ended = end is not None and end < (day or timezone.localdate()) and end < self.last_day
+        return ended and self.status not in SENT and not self._was_returned()
+
+    def _was_returned(self) -> bool:
+        """Whether it is exempt and will be back to be put right, as it was before: see ``workflow``."""
+        return self.status == Status.EXEMPT and self.events.filter(action__in=BACK).exists()
 
     @property
     def on_paper(self) -> bool:

@@ -105,7 +105,8 @@ def test_the_state_of_every_task(report, columns, moment, expected, timing):
         (dt.date(2020, 12, 5), {}, at(2020, 12, 5), [MISSING] * 7),  # its last day
         (dt.date(2020, 12, 5), {}, at(2020, 12, 6), [NOT_OWED] * 7),
         (dt.date(2020, 12, 5), SENT, AFTER_DUE, IN_LETTERS),  # what it sent stays
-        (dt.date(2020, 12, 5), SENT | {"status": Status.RETURNED}, AFTER_DUE, [NOT_OWED] * 7),
+        (dt.date(2020, 12, 5), SENT | {"status": Status.RETURNED}, AFTER_DUE, IN_LETTERS),  # also while it is back
+        (dt.date(2020, 12, 5), SENT | {"status": Status.DRAFT}, AFTER_DUE, [NOT_OWED] * 7),  # taken back
         (dt.date(2020, 12, 31), {}, at(2021, 2, 1), [LATE] * 7),  # closed after the deadline: it still owes
         (dt.date(2020, 12, 18), {"extended_to": dt.date(2020, 12, 20)}, at(2021, 2, 1), [NOT_OWED] * 7),
     ],
@@ -474,6 +475,27 @@ def test_many_bodies_ask_the_database_as_little_as_three(client, cast, obligatio
         put(report, status=Status.EXEMPT)
     assert asked() == few
     assert few <= 14
+
+
+def test_every_commune_of_the_country_asks_as_little_as_three_bodies(client, cast, obligation):
+    three = AdHoc("Bổ sung", dt.date(2020, 9, 30), bodies=["na-hang", "so-y-te", "chiem-hoa"])
+    period = Period.objects.open(obligation, 2020, ad_hoc=three, as_of=dt.date(2020, 9, 1))
+    client.force_login(cast.huyen)
+    addresses = [f"/ky/2020-dx1/{query}" for query in ("", "?trang=40&trang-thai=nothing&nhiem-vu=2&tim=uy")]
+
+    def asked():
+        period.reports.filter(position__lt=3000).update(**SENT)
+        period.reports.filter(position__gte=4000).update(status=Status.EXEMPT)
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            yield len(queries)
+
+    list(asked())  # what stays in memory is read
+    few = list(asked())
+    grown(period, 3318)
+    assert period.reports.count() == 3321
+    assert list(asked()) == few
 
 
 def test_pages_keep_what_was_chosen(client, cast, period):

@@ -8,10 +8,14 @@ import pytest
 import time_machine
 
 from directives.models import Body
-from reports.choices import EDITABLE, Action, Status
+from reports.board import board_of, rows
+from reports.calls import to_chase
+from reports.choices import EDITABLE, Action, Status, TaskState
 from reports.duties import duties_of
+from reports.effects import effect
 from reports.gathering import summarise
 from reports.models import AdHoc, Notice, Period, Report
+from reports.reminders import remind
 from reports.rounds import exemption_effect
 from reports.workflow import NotAllowed, move, verdict
 from tests.conftest import at
@@ -323,6 +327,7 @@ def everywhere(report, day):
         counts = Period.objects.with_counts().get(pk=report.period_id)
         summary = summarise(Period.objects.get(pk=report.period_id))
         owing = reports.exclude(pk=report.pk)
+        board = next(rows(board_of(report.period).filter(pk=report.pk).select_related("body"), report.period))
         return {
             "queryset": reports.expected().filter(pk=report.pk).exists(),
             "report": report.is_expected(),
@@ -330,20 +335,25 @@ def everywhere(report, day):
             "list of periods": counts.owed == owing.count() + 1,
             "summary": report.body.code in {body.code for body in summary.bodies},
             "coverage": summary.coverage.owed == owing.count() + 1,
+            "not excused": report.body.code not in {body.code for body in summary.excused},
+            "board": {cell.state for cell in board.cells} != {TaskState.NOT_OWED},
+            "board's timing": board.timing is not None,
+            "board's words": not board.left,
         }
 
 
-@pytest.mark.parametrize("status", ["draft", "returned"])
 @pytest.mark.parametrize(("rule", "due", "extended", "end", "counted", "not_counted"), CLOSED)
-def test_a_closed_body_leaves_the_denominator(report_of, rule, due, extended, end, counted, not_counted, status):
+def test_a_closed_body_leaves_the_denominator(report_of, rule, due, extended, end, counted, not_counted):
     """From the day after its last one, where it closed before its deadline."""
-    report = arrange(report_of("na-hang"), rule, due, extended, end, status)
+    report = arrange(report_of("na-hang"), rule, due, extended, end, "draft")
     for day in [*counted, *not_counted]:
         found = everywhere(report, day)
         assert found == dict.fromkeys(found, day in counted), day
 
 
-@pytest.mark.parametrize(("status", "stands"), [("submitted", True), ("accepted", True), ("exempt", False)])
+@pytest.mark.parametrize(
+    ("status", "stands"), [("submitted", True), ("returned", True), ("accepted", True), ("exempt", False)]
+)
 @pytest.mark.parametrize(("rule", "due", "extended", "end", "counted", "not_counted"), CLOSED[::3])
 def test_what_was_sent_always_counts(report_of, rule, due, extended, end, counted, not_counted, status, stands):
     """And who is exempted never does, whatever became of the body."""
@@ -365,7 +375,7 @@ def test_who_is_not_counted_is_not_late(report_of, rule, due, extended, end, cou
         passed = moment >= report.late_from
         assert (late, report.is_overdue(moment)) == ((passed and day in counted and status == "draft"),) * 2, day
         owed = Report.objects.owed(day).filter(pk=report.pk).exists()
-        assert owed == (day in counted), day
+        assert owed == (day in counted or status == "returned"), day
 
 
 @pytest.mark.parametrize(("rule", "due", "extended", "end", "counted", "not_counted"), CLOSED)
@@ -380,6 +390,112 @@ def test_its_people_and_the_lead_read_it_the_same(cast, report_of, rule, due, ex
         assert own.urgent == (not gone and moment >= report.late_from)
         assert f"{38 if gone else 39} cơ quan còn phải gửi." in lead.sentence
         assert f"0/{38 if gone else 39} báo cáo đã được duyệt" in lead.sentence
+
+
+STEPS = {  # how a report comes into its state, by the doors, and whether the round counts it once its body has closed
+    "draft": ([], False),
+    "handed over": (["hand"], False),
+    "sent": (["submit"], True),
+    "taken back": (["submit", "recall"], False),
+    "accepted": (["submit", "accept"], True),
+    "returned": (["submit", "return"], True),
+    "returned, sent again": (["submit", "return", "submit"], True),
+    "returned, sent again, taken back": (["submit", "return", "submit", "recall"], True),
+    "reopened": (["submit", "accept", "reopen"], True),
+    "exempt": (["exempt"], False),
+    "asked again": (["exempt", "include"], False),
+    "returned, exempt": (["submit", "return", "exempt"], False),
+    "returned, asked again": (["submit", "return", "exempt", "include"], True),
+    "taken back, exempt": (["submit", "recall", "exempt"], False),
+    "taken back, asked again": (["submit", "recall", "exempt", "include"], False),
+}
+NO_LONGER = "trước khi hết hạn, nên không còn phải gửi báo cáo kỳ này"
+
+
+def led(report, steps, cast):
+    fill(report, by=cast.lan)
+    body = {"hand": cast.lan, "submit": cast.ky, "recall": cast.ky}
+    for hour, step in enumerate(steps, 1):
+        by = body.get(step, cast.huyen)
+        note = "" if step in body else WHY
+        move(report, step, by=by, note=note, at=at(2020, 12, 7, hour))
+        report.refresh_from_db()
+    return Report.objects.select_related("period", "body").get(pk=report.pk)
+
+
+@pytest.mark.parametrize("state", STEPS)
+def test_closed_and_every_state(client, cast, report, state):
+    """What the province has a sending of stays, wherever it lies; what it has none of leaves with its body."""
+    steps, stays = STEPS[state]
+    day, moment = D(2020, 12, 10), at(2020, 12, 10, 12)
+    with time_machine.travel(at(2020, 12, 7, 23), tick=False):
+        report = led(report, steps, cast)
+    before = everywhere(report, day)
+    assert before == dict.fromkeys(before, report.status != Status.EXEMPT)
+    Body.objects.filter(pk=report.body_id).update(valid_to=D(2020, 12, 8))
+    report = Report.objects.select_related("period", "body").get(pk=report.pk)
+    found = everywhere(report, day)
+    assert found == dict.fromkeys(found, stays)
+    with time_machine.travel(moment, tick=False):
+        writes = stays and report.status in EDITABLE
+        counted = Period.objects.with_counts().get()
+        told = Report.objects.filter(pk=report.pk)
+        owed = {
+            "owed": told.owed().exists(),
+            "to chase": to_chase(report.period).filter(pk=report.pk).exists(),
+            "unsent": counted.unsent == 39,
+            "the lead's words": f"{counted.unsent} cơ quan còn phải gửi." in duties_of(cast.huyen)[0].sentence,
+        }
+        assert owed == dict.fromkeys(owed, writes) | {"the lead's words": True}
+        client.force_login(cast.lan)
+        said = {
+            "duty": duties_of(cast.lan)[0].sentence.startswith("Cơ quan kết thúc hoạt động"),
+            "page": NO_LONGER in text(client.get("/bao-cao/2020/na-hang/")),
+            "home": NO_LONGER in text(client.get("/")),
+        }
+        assert said == dict.fromkeys(said, not stays and report.status == Status.DRAFT)
+    late = Report.objects.late(report.period.late_from, at(2021, 3, 1)).filter(pk=report.pk).exists()
+    assert (late, report.is_overdue(at(2021, 3, 1))) == (False, False)  # in time, or not counted
+
+
+@pytest.mark.parametrize("state", [state for state in STEPS if state.endswith("exempt")])
+def test_asking_a_closed_body_again_changes_what_is_announced(cast, report, state):
+    report = led(report, STEPS[state][0], cast)
+    Body.objects.filter(pk=report.body_id).update(valid_to=D(2020, 12, 8))
+    report = Report.objects.select_related("period", "body").get(pk=report.pk)
+    with time_machine.travel(at(2020, 12, 10), tick=False):
+        announced = exemption_effect(report)
+        move(report, Action.INCLUDE, by=cast.huyen, note="Hoãn.")
+        assert (announced.now, announced.then) == (38, Period.objects.with_counts().get().owed)
+    assert announced.then == (39 if state == "returned, exempt" else 38)
+
+
+@pytest.mark.parametrize("action", [Action.REOPEN, Action.RETURN])
+def test_a_closed_body_does_not_vanish_when_its_report_goes_back(cast, report, report_of, action):
+    """Its figures leave the total, and the total says that they are missing."""
+
+    def province():
+        summary = summarise(Period.objects.get(pk=report.period_id))
+        row = next(row for row in summary.rows if row.code == "T6.06")
+        return row.total.value, row.total.answered, row.total.owed, summary.coverage.owed, len(summary.excused)
+
+    accept(report_of("chiem-hoa"), cast.minh, cast.huyen, figures={"T6.05": 9, "T6.06": 4, "T6.08": 4})
+    send(report, cast.lan, figures={"T6.05": 9, "T6.06": 3, "T6.08": 3}, at=at(2020, 12, 7))
+    if action == Action.REOPEN:
+        move(report, Action.ACCEPT, by=cast.huyen)
+    Body.objects.filter(pk=report.body_id).update(valid_to=D(2020, 12, 8))
+    with time_machine.travel(at(2020, 12, 10), tick=False):
+        fresh = Report.objects.select_related("period", "body").get(pk=report.pk)
+        before, foretold = province(), effect(fresh, action)
+        accepted = action == Action.REOPEN
+        assert before == (7 if accepted else 4, 2 if accepted else 1, 7, 39, 0)
+        move(fresh, action, by=cast.huyen, note="Sửa.", return_by=D(2020, 12, 11))
+        assert province() == (4, 1, 7, 39, 0)
+        if foretold.coverage:
+            assert [side.owed for side in foretold.coverage] == [39, 39]
+    remind(at(2020, 12, 14, 9))  # a Monday after the day of the return
+    overdue = Notice.objects.filter(report=report, kind="overdue")
+    assert sorted(overdue.values_list("recipient__username", flat=True)) == ["ky", "lan"]
 
 
 def test_its_own_page_says_so(client, cast, report):

@@ -241,6 +241,26 @@ def test_a_day_out_of_reach_is_refused_beside_its_input(obligation, dates, field
     assert error.value.message_dict == {field: [words]}
 
 
+AS_OF = "Ngày tính cơ quan phải từ năm 2018 đến năm 2022."
+
+
+@pytest.mark.parametrize("as_of", [dt.date.min, dt.date(2017, 12, 31), dt.date(2023, 1, 1), dt.date.max])
+@pytest.mark.parametrize("ad_hoc", [None, AdHoc("Thử", dt.date(2020, 9, 30))])
+def test_a_day_of_the_bodies_out_of_reach_is_refused_beside_its_input(obligation, as_of, ad_hoc):
+    for opening in (Opening, Period.objects.open):
+        with pytest.raises(ValidationError) as error:
+            opening(obligation, 2020, as_of=as_of, ad_hoc=ad_hoc)
+        assert error.value.message_dict == {"as_of": [AS_OF]}
+    assert Period.objects.count() == 0
+
+
+@pytest.mark.parametrize("as_of", [dt.date(2018, 1, 1), dt.date(2022, 12, 31)])
+def test_the_first_and_last_day_in_reach(obligation, as_of):
+    LeadTerm.objects.update(valid_from=None, valid_to=None)
+    Body.objects.update(valid_from=None, valid_to=None)
+    assert Opening(obligation, 2020, as_of=as_of).as_of == as_of
+
+
 def test_the_instruments_follow_the_last_day_of_the_data(obligation):
     Directive.objects.filter(code="kh-78-2019").update(valid_to=dt.date(2020, 11, 30))
     early = Period.objects.open(obligation, 2020, as_of=DAY, dates=Dates(data_to=dt.date(2020, 11, 30)))
@@ -430,6 +450,9 @@ WRONG = [
     (("2101",), "“2101” không phải một năm từ 2000 đến 2100."),
     (("\uff12\uff10\uff12\uff10",), "“\uff12\uff10\uff12\uff10” không phải một năm từ 2000 đến 2100."),
     (("2020", "--as-of", "1/12/2020"), "“1/12/2020” không phải ngày; hãy ghi dạng 2020-12-15."),
+    (("2020", "--as-of", "0001-01-01"), AS_OF),
+    ((*AD_HOC, "--as-of", "9999-12-31"), AS_OF),
+    (("2020", "--as-of", "2023-01-01", "--dry-run"), AS_OF),
     (("2020", "--obligation", "khong-co"), "Cần đúng một nghĩa vụ báo cáo (--obligation): thu-2020."),
     (("2020", "--by", "khong-co"), "Không có chuyên viên nào tên đăng nhập là “khong-co”."),
     (("2020", "--ad-hoc", "Rà soát"), "Kỳ đột xuất cần hạn nộp: --due 2020-09-30."),

@@ -127,7 +127,7 @@ def as_created(period):
     }
 
 
-days = st.dates(dt.date(2020, 1, 1), dt.date(2026, 12, 31))
+days = st.dates(dt.date(2022, 12, 1), dt.date(2028, 1, 31))
 wishes = st.fixed_dictionaries(
     {
         "as_of": days,
@@ -455,6 +455,9 @@ WRONG = [
     (AD_HOC | {"groups": ["commune"]}, "groups", "commune không phải là một trong các lựa chọn khả thi."),
     ({"year": "2020", "data_from": "1/12/2020", "data_to": "1/6/2020"}, "data_to", "ngày cuối đứng trước ngày đầu."),
     ({"year": "2020", "data_from": "1/1/1020"}, "data_from", "Ngày của số liệu phải từ năm 2019 đến năm 2021."),
+    ({"year": "2021", "as_of": "01/01/0001"}, "as_of", "Ngày tính cơ quan phải từ năm 2019 đến năm 2023."),
+    ({"year": "2021", "as_of": "31/12/9999"}, "as_of", "Ngày tính cơ quan phải từ năm 2019 đến năm 2023."),
+    (AD_HOC | {"as_of": "31/12/2017"}, "as_of", "Ngày tính cơ quan phải từ năm 2018 đến năm 2022."),
 ]
 
 
