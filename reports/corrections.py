@@ -358,6 +358,8 @@ def _state(line: Correction) -> tuple[str, str]:
         return "accepted", _("Đang áp dụng")
     if line.stands and report.status == Status.SUBMITTED:
         return "submitted", _("Áp dụng khi báo cáo được duyệt")
+    if line.stands and report.status == Status.EXEMPT:
+        return "draft", _("Không áp dụng, cơ quan được miễn")
     if line.stands:
         return "returned", _("Chưa áp dụng, báo cáo đang ở cơ quan")
     if line.version != report.version:

@@ -170,10 +170,14 @@ def entry_of(report: Report, version: int) -> PaperEntry | None:
 
 
 def may_read_scan(user, entry: PaperEntry) -> bool:
-    """Officers, leaders and the body's people, while the paper stands: a withdrawn one may be another body's."""
+    """Officers, leaders and, once it is sent, the body's people, while the paper stands.
+
+    A withdrawn one may be another body's; until it is sent nobody knows, and the body reads nothing of it.
+    """
     if entry.withdrawn_at is not None:
         return False
-    return user.consolidates or (user.acts_for_a_body and user.body_id == entry.report.body_id)
+    of_the_body = user.acts_for_a_body and user.body_id == entry.report.body_id
+    return user.consolidates or (of_the_body and entry.version is not None)
 
 
 def namesake(entry: PaperEntry) -> PaperEntry | None:

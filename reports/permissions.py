@@ -95,11 +95,13 @@ def _at_the_lead(report, action) -> Verdict:
 def _drafted_by_its_body(report) -> bool:
     """A draft is its body's own: who enters a paper over it would read it, or write over it.
 
-    What was returned is known to the province until its body types on.
+    What was returned is known to the province until its body types on; a sending that its body took back is not.
     """
     files = report.attachments.filter(removed_at=None, signed_scan=False).exclude(by__role=Role.OFFICER)
     if report.status == Status.DRAFT:
         return bool(report.version or report.updated_at) or files.exists()
+    if report.events.filter(action=Action.RECALL, version=report.version).exists():
+        return True
     since = report.submitted_at
     return since is not None and (
         (report.updated_at is not None and report.updated_at > since) or files.filter(at__gt=since).exists()

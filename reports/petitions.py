@@ -99,12 +99,9 @@ def last_grant(report: Report, today: dt.date | None = None) -> dt.date:
 
 
 def current_day(report: Report) -> dt.date:
-    """The day that more time moves: of a returned report the one of its return, else the deadline."""
-    return report.return_by if _returned_until_a_day(report) else report.last_day
-
-
-def _returned_until_a_day(report: Report) -> bool:
-    return report.status == Status.RETURNED and report.return_by is not None
+    """The day after which more time begins: of a returned report the one of its return, else the deadline."""
+    returned_until = report.return_by if report.status == Status.RETURNED else None
+    return returned_until or report.last_day
 
 
 def passed(petition: Petition, today: dt.date | None = None) -> bool:
@@ -185,10 +182,10 @@ def _give_way(waiting: Petition, report: Report, by) -> None:
 def decide(petition: Petition, granted: bool, by, answer: str = "", until: dt.date | None = None) -> Petition:
     """Grant or refuse, by an officer; returns the petition as it is stored.
 
-    More time is granted until ``until``, or the day that was asked for: only this body's deadline moves, and
-    the answer tells a day that differs. Taking back is a return of the report with the body's own reason.
-    A refusal needs an ``answer``. Raises Refused when somebody has decided already, when the report has moved
-    on, or the day does not fit.
+    More time is granted until ``until``, or the day that was asked for: only this body's deadline moves (of a
+    returned report the day by which it is to be sent again), and the answer tells a day that differs. Taking back
+    is a return of the report with the body's own reason. A refusal needs an ``answer``. Raises Refused when
+    somebody has decided already, when the report has moved on, or the day does not fit.
     """
     if not may_decide_petitions(by):
         raise Refused(_("Vai trò của bạn không được trả lời đề nghị."))
@@ -220,7 +217,7 @@ def _grant(petition: Petition, by, answer: str, until: dt.date | None) -> str:
     if petition.kind == PetitionKind.TAKE_BACK:
         try:
             back = Action.REOPEN if petition.report.status == Status.ACCEPTED else Action.RETURN
-            move(petition.report, back, by=by, note=TAKEN_BACK % petition.reason)
+            move(petition.report, back, by=by, note=petition.reason, told=TAKEN_BACK)
         except NotAllowed as refusal:
             raise Refused(str(refusal)) from refusal
         return answer
@@ -259,9 +256,12 @@ def grant_time(report: Report, until: dt.date | None, reason: str, by) -> Petiti
 
 
 def _extend(report: Report, day: dt.date | None, reason: str, by) -> None:
-    """Move this body's own last day, nobody else's: of a returned report the day by which it is to be sent again."""
+    """Move this body's own last day, nobody else's: of a returned report the day by which it is to be sent again.
+
+    Its first sending was in time or late, and stays so; the deadline moves only for what is not there yet.
+    """
     _check_day(report, day, last_grant(report))
-    field = "return_by" if _returned_until_a_day(report) else "extended_to"
+    field = "return_by" if report.status == Status.RETURNED else "extended_to"
     setattr(report, field, day)
     report.save(update_fields=[field])
     write_down(report, Action.EXTEND, by=by, note=EXTENDED % {"day": f"{day:%d/%m/%Y}", "reason": reason}, until=day)

@@ -17,7 +17,7 @@ from ..file_forms import file_attributes
 from ..file_types import SCANS, taken_words
 from ..forms import WordsField
 from ..models import PaperEntry
-from ..workflow import verdict
+from ..workflow import NotAllowed, verdict
 from .attachments import handed_out
 from .lookups import officers_report_or_404
 
@@ -175,8 +175,10 @@ def withdraw_paper(request, period, body):
         form.is_valid()
         try:
             door.withdraw(report, request.user, form.cleaned_data["note"])
-        except door.Refused as refusal:
+        except (door.Refused, NotAllowed) as refusal:
             messages.info(request, str(refusal))
+            if form.cleaned_data["note"]:
+                messages.info(request, _("Lời bạn vừa gõ: “%s”") % form.cleaned_data["note"])
         else:
             messages.success(request, _("Đã thôi nhập thay %s; nội dung đã nhập được gỡ ra.") % report.name)
     return redirect("paper_entry", period, body)

@@ -11,10 +11,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import petitions as door
-from ..choices import PetitionKind
+from ..choices import Action, PetitionKind, Status
+from ..effects import effect
 from ..forms import WordsField
 from ..models import Petition
 from ..permissions import may_decide_petitions
+from ..reviews import told_of_reopening
 from .lookups import bodys_report_or_404, officers_report_or_404, period_or_404
 
 PAGE = 25
@@ -167,12 +169,16 @@ def _answered(petition) -> str:
 
 def _list(request, period, page, form=None):
     """``page``: of petitions; ``form`` the answer to a single one that has to be put right."""
-    notes = door.day_notes(petition.until for petition in page)
+    notes, single = door.day_notes(petition.until for petition in page), isinstance(page, list)
+    lines = [_line(each, period, notes, form) for each in page]
+    if single and lines[0]["reopens"]:  # one reading of the whole period: never for a list
+        report = lines[0]["petition"].report
+        lines[0] |= {"effect": effect(report, Action.REOPEN), "told": told_of_reopening(report, request.user)}
     context = {
         "period": period,
-        "lines": [_line(each, period, notes, form) for each in page],
+        "lines": lines,
         "page": page,
-        "single": isinstance(page, list),
+        "single": single,
         "overdue": period.is_due_passed(),
         "extensions": door.extensions_in(period),
     }
@@ -180,19 +186,25 @@ def _list(request, period, page, form=None):
 
 
 def _line(petition, period, notes, form) -> dict:
-    """``belated``: more time was granted when the common deadline had passed, so a late report is in time again."""
+    """``belated``: more time was granted when the common deadline had passed, so a late report is in time again.
+
+    ``reopens``: granting it takes an accepted report out of the provincial totals.
+    """
     report = petition.report
     report.period = period  # known already: spares a query per row
     waiting = petition.granted is None
     ended = waiting and door.passed(petition)
     answered_late = petition.decided_at is not None and period.is_due_passed(petition.decided_at)
+    verdict = door.may_grant(petition) if waiting else None
+    back = petition.kind == PetitionKind.TAKE_BACK
     return {
         "petition": petition,
         "note": notes.get(petition.until, ""),
-        "verdict": door.may_grant(petition) if waiting else None,
+        "verdict": verdict,
+        "reopens": bool(verdict and back and report.status == Status.ACCEPTED),
         "passed": {"last": door.current_day(report), "latest": door.last_grant(report)} if ended else None,
         "form": form or (DecisionForm(petition=petition) if waiting else None),
-        "belated": bool(petition.granted and petition.until and answered_late),
+        "belated": bool(petition.granted and petition.until and report.extended_to and answered_late),
     }
 
 

@@ -436,6 +436,18 @@ def test_withdrawing_on_the_page(huyen, act, sent):
     assert "Bỏ điều chỉnh, dùng lại số báo cáo" not in huyen.get(PAGE).content.decode()
 
 
+def test_lines_about_a_reopened_report_that_was_exempted_since(client, act, sent, cast):
+    act()
+    move(sent, Action.ACCEPT, by=cast.huyen)
+    move(sent, Action.REOPEN, by=cast.huyen, note="Xem lại.")
+    move(sent, Action.EXEMPT, by=cast.huyen, note="Đã sáp nhập.")
+    for who in (cast.huyen, cast.lan):
+        client.force_login(who)
+        page = client.get("/bao-cao/2020/na-hang/dieu-chinh/").content.decode()
+        assert "Không áp dụng, cơ quan được miễn" in page
+        assert "báo cáo đang ở cơ quan" not in page
+
+
 def test_a_returned_report_shows_its_lines_and_nothing_of_the_draft(huyen, act, sent, cast):
     act()
     move(sent, Action.RETURN, by=cast.huyen, note="Xem lại.")

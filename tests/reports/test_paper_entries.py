@@ -121,6 +121,23 @@ def returned_and_typed(cast, report):
         drafted(cast, report)
 
 
+def mended_and_taken_back(cast, report):
+    """Returned, put right, sent again and taken back before any officer opened it: nobody else read the new words."""
+    returned_and_typed(cast, report)
+    with time_machine.travel(at(2020, 12, 18)):
+        move(stored(report), Action.SUBMIT, by=cast.ky)
+        move(stored(report), Action.RECALL, by=cast.ky)
+    assert (stored(report).status, stored(report).version) == (Status.RETURNED, 2)
+
+
+def mended_and_returned_again(cast, report):
+    """The sending after one that was taken back came back from the province: nothing in it is the body's alone."""
+    mended_and_taken_back(cast, report)
+    with time_machine.travel(at(2020, 12, 19)):
+        move(stored(report), Action.SUBMIT, by=cast.ky)
+        move(stored(report), Action.RETURN, by=cast.huyen, note="Xem lại.")
+
+
 def returned_and_a_file(cast, report):
     returned(cast, report)
     with time_machine.travel(at(2020, 12, 17)):
@@ -151,6 +168,8 @@ STATES = [
     (returned, ""),
     (returned_and_typed, DRAFTED),
     (returned_and_a_file, DRAFTED),
+    (mended_and_taken_back, DRAFTED),
+    (mended_and_returned_again, ""),
     (accepted, THERE),
     (exempt, "Cơ quan được miễn báo cáo kỳ này."),
     (on_paper, "Báo cáo đang được nhập từ bản giấy rồi."),
@@ -569,9 +588,9 @@ def test_only_officers_open_the_record(client, cast, report, who, status):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("lan", 200), ("ky", 200), ("minh", 404), ("yen", 404), ("huyen", 200), ("tu", 200), ("hung", 200), ("quan", 404)],
+    [("lan", 404), ("ky", 404), ("minh", 404), ("yen", 404), ("huyen", 200), ("tu", 200), ("hung", 200), ("quan", 404)],
 )
-def test_who_reads_the_scan(client, cast, report, who, status):
+def test_who_reads_the_scan_while_it_is_entered(client, cast, report, who, status):
     entry = register(report, **PAPER, by=cast.huyen, scan=upload("Báo cáo đã ký.pdf", files.pdf()))
     client.force_login(getattr(cast, who))
     address = f"{PAGE}ban-giay/{entry.pk}/ban-quet/"
@@ -584,6 +603,17 @@ def test_who_reads_the_scan(client, cast, report, who, status):
     withdraw(stored(report), cast.huyen)
     assert client.get(address).status_code == 404
     assert client.get(f"{PAGE}tep/{entry.scan_id}/").status_code == 404  # nor by the door of the body's own files
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("lan", 200), ("ky", 200), ("minh", 404), ("yen", 404), ("huyen", 200), ("tu", 200), ("hung", 200), ("quan", 404)],
+)
+def test_who_reads_the_scan_of_what_was_sent(client, cast, report, who, status):
+    entry = register(report, **PAPER, by=cast.huyen, scan=upload("Báo cáo đã ký.pdf", files.pdf()))
+    move(type_all(stored(report)), Action.SUBMIT, by=cast.huyen)
+    client.force_login(getattr(cast, who))
+    assert client.get(f"{PAGE}ban-giay/{entry.pk}/ban-quet/").status_code == status
 
 
 def test_a_scan_comes_later_once(client, cast, report):

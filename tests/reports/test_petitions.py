@@ -7,11 +7,12 @@ import threading
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from directives.models import Holiday
 from reports.choices import Action, NoticeKind, PetitionKind, Status
-from reports.models import Event, Notice, Petition, Report
+from reports.models import Download, Event, Notice, Petition, Report
 from reports.petitions import (
     LONGEST,
     Refused,
@@ -24,9 +25,10 @@ from reports.petitions import (
     may_ask,
     petitions_of,
 )
+from reports.reminders import remind
 from reports.workflow import move, note_opened
 from tests.conftest import at
-from tests.factories import accept, send
+from tests.factories import accept, fill, send
 
 TIME, BACK = PetitionKind.MORE_TIME, PetitionKind.TAKE_BACK
 DAY = dt.date(2020, 12, 18)
@@ -685,6 +687,77 @@ def test_more_time_for_a_returned_report_moves_the_day_of_the_return(client, cas
     assert "Hãy sửa và gửi lại đến hết ngày 23/12/2020" in client.get(PAGE).content.decode()
 
 
+@pytest.mark.parametrize("by_telephone", [False, True])
+def test_a_late_report_stays_late_whatever_time_it_gets_to_be_put_right(client, cast, report, december, by_telephone):
+    """Sent late and returned without a day: the day of its return moves, and is followed up."""
+    later(december, 2020, 12, 16)
+    send(report, cast.lan)
+    move(report, Action.RETURN, by=cast.huyen, note="Xem lại")
+    client.force_login(cast.huyen)
+    kept = "lần gửi đầu đúng hạn hay trễ hạn được giữ nguyên"
+    if by_telephone:
+        assert kept in client.get(PAGE + "gia-han/").content.decode()
+        grant_time(stored(report), DAY, "Gọi điện", cast.huyen)
+    else:
+        petition = ask(stored(report), TIME, "Lũ quét", DAY, cast.lan)
+        page = client.get("/ky/2020/de-nghi/").content.decode()
+        assert (kept in page, "thành đúng hạn" in page) == (True, False)
+        decide(petition, True, cast.huyen)
+        assert "Chấp thuận sau hạn chung" not in client.get("/ky/2020/de-nghi/").content.decode()
+    own = stored(report)
+    assert (own.return_by, own.extended_to, own.on_time) == (DAY, None, False)
+    with pytest.raises(Refused, match="Hạn hiện nay là hết ngày 18/12/2020"):
+        grant_time(own, DAY, "Gọi điện", cast.tu)
+    client.force_login(cast.lan)
+    assert "Sửa và gửi lại đến hết ngày 18/12/2020." in client.get(PAGE + "xin-gia-han/").content.decode()
+    later(december, 2020, 12, 21)
+    remind()
+    told = Notice.objects.filter(kind=NoticeKind.OVERDUE, report=report)
+    assert sorted(notice.recipient.username for notice in told) == ["ky", "lan"]
+    assert "18/12/2020" in told.first().text
+
+
+def test_a_report_that_was_taken_back_unread_gets_another_deadline(cast, report):
+    send(report, cast.lan)
+    move(report, Action.RECALL, by=cast.lan)
+    grant_time(stored(report), DAY, "Gọi điện", cast.huyen)
+    assert (stored(report).extended_to, stored(report).return_by) == (DAY, None)
+
+
+# --- the links to what was sent ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("steps", "linked"),
+    [
+        ((), False),
+        ((Action.SUBMIT,), True),
+        ((Action.SUBMIT, Action.RECALL), False),
+        ((Action.SUBMIT, Action.RETURN), True),
+        ((Action.SUBMIT, Action.RETURN, Action.SUBMIT, Action.RECALL), True),
+        ((Action.SUBMIT, Action.ACCEPT), True),
+        ((Action.EXEMPT,), False),
+        ((Action.SUBMIT, Action.RECALL, Action.EXEMPT), False),
+        ((Action.SUBMIT, Action.RETURN, Action.EXEMPT), True),
+        ((Action.SUBMIT, Action.RETURN, Action.SUBMIT, Action.RETURN, Action.EXEMPT), True),
+        ((Action.SUBMIT, Action.RETURN, Action.SUBMIT, Action.RECALL, Action.EXEMPT), True),
+    ],
+)
+def test_no_link_leads_to_a_sending_that_is_not_there(client, cast, report, steps, linked):
+    fill(report, by=cast.lan)
+    ask(report, TIME, "Lũ quét", DAY, cast.lan)
+    for action in steps:
+        by = cast.ky if action in (Action.SUBMIT, Action.RECALL) else cast.huyen
+        move(stored(report), action, by=by, note="Lý do")
+    for who in (cast.lan, cast.ky):
+        client.force_login(who)
+        assert client.get(PAGE).content.decode().count(f'href="{PAGE}ban-gui/"') == linked
+        assert client.get(PAGE + "ban-gui/").status_code == (200 if linked else 404)
+    client.force_login(cast.huyen)
+    if f'href="{PAGE}ban-gui/"' in client.get("/ky/2020/de-nghi/").content.decode():
+        assert client.get(PAGE + "ban-gui/").status_code == 200
+
+
 def test_the_page_by_telephone(client, cast, report):
     client.force_login(cast.huyen)
     wrong = client.post(PAGE + "gia-han/", {"until": "14/12/2020", "reason": "Bà Lan gọi"}).content.decode()
@@ -753,6 +826,49 @@ def test_accepted_reports_can_be_asked_back_from_the_page(client, cast, report):
     assert client.post(PAGE + "xin-rut/", {"reason": "Nhầm số liệu"}).status_code == 302
     petition = Petition.objects.get()
     client.force_login(cast.huyen)
-    assert "Cho rút lại" in client.get("/ky/2020/de-nghi/").content.decode()
     client.post(f"/ky/2020/de-nghi/{petition.pk}/", {"granted": "yes", "answer": ""})
     assert stored(report).status == Status.RETURNED
+
+
+def test_before_an_accepted_report_is_given_back_its_effect_is_shown(client, cast, report):
+    """On the petition's own page, as on the report's; the list only leads there."""
+    accept(report, cast.lan, cast.huyen, figures={"T6.05": 2, "T6.06": 30, "T6.08": 30})
+    Download.objects.create(period=report.period, by=cast.hung, format="xlsx")
+    petition = ask(report, BACK, "Nhầm số liệu", None, cast.lan)
+    client.force_login(cast.tu)
+    address = f"/ky/2020/de-nghi/{petition.pk}/"
+    listed = client.get("/ky/2020/de-nghi/").content.decode()
+    assert (f'href="{address}"' in listed, "Xem ảnh hưởng và trả lời" in listed) == (True, True)
+    assert ("Cho rút lại" in listed, "Ảnh hưởng đến số liệu toàn tỉnh" in listed) == (False, False)
+    for page in (client.get(address), client.post(address, {"granted": "no", "answer": ""})):
+        text = page.content.decode()
+        assert "cho rút lại là mở lại báo cáo" in text
+        assert "Ảnh hưởng đến số liệu toàn tỉnh" in text
+        assert re.search(r"T6\.06</span>.*?<td class=\"num\">30</td>", text)
+        assert "Người của cơ quan được báo: Lan, Kỳ." in text
+        assert "từ khi báo cáo này được duyệt cũng được báo: Hùng." in text
+        assert "Cho rút lại" in text
+    client.post(address, {"granted": "yes", "answer": ""})
+    answered = client.get(address).content.decode()
+    assert "Ảnh hưởng đến số liệu toàn tỉnh" not in answered
+
+
+def test_giving_back_what_only_waits_changes_no_total(client, cast, opened):
+    petition = ask(opened, BACK, "Nhầm số liệu", None, cast.lan)
+    client.force_login(cast.huyen)
+    for address in ("/ky/2020/de-nghi/", f"/ky/2020/de-nghi/{petition.pk}/"):
+        text = client.get(address).content.decode()
+        assert ("Cho rút lại" in text, "cho rút lại là mở lại" in text) == (True, False)
+
+
+def test_the_list_reads_no_period_however_many_accepted_reports_are_asked_back(client, cast, report_of):
+    bodies = [("na-hang", cast.lan), ("chiem-hoa", cast.minh), ("so-y-te", cast.yen)]
+    client.force_login(cast.huyen)
+    counted = []
+    for code, who in bodies:
+        accept(report_of(code), who, cast.huyen)
+        ask(report_of(code), BACK, "Nhầm", None, who)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/ky/2020/de-nghi/")
+        counted.append(len(queries))
+    assert counted[0] >= counted[1] == counted[2]
