@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .choices import OverviewPart
+from .choices import OverviewPart, Status
 from .forms import WordsField
 from .parts import WORDS, parts_of
-from .workflow import Remark
+from .workflow import Remark, too_long
 
 POINTS, MORE_POINTS, MOST_POINTS = 3, 3, 60  # rows for points: at first, with every "more", at all
 FARTHEST = dt.timedelta(days=366)  # for putting right what was returned; a later day is a slip of the year
@@ -37,8 +37,8 @@ class ReturnForm(forms.Form):
     own words, or both. ``more`` asks for further rows and stores nothing; its value may be a place to be filled in.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    status = forms.CharField(widget=forms.HiddenInput, required=False, max_length=9)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    status = forms.ChoiceField(widget=forms.HiddenInput, choices=Status.choices)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=MOST_POINTS)
     note = WordsField(label=gettext_lazy("Lý do chung"), rows=3)
     return_by = forms.DateField(
@@ -98,6 +98,11 @@ class ReturnForm(forms.Form):
         """Triples of bound fields, a row each."""
         return [tuple(self[name] for name in names) for names in self.points]
 
+    @property
+    def unread(self) -> bool:
+        """Whether a posted form does not say which sending, in which state, its person has read."""
+        return "version" in self.errors or "status" in self.errors
+
     def shown_anew(self, version: int, status: str) -> None:
         """What was typed meets the sending that the page shows now: the next click decides on that."""
         self.data["version"], self.data["status"] = str(version), status
@@ -110,10 +115,18 @@ class ReturnForm(forms.Form):
             raise forms.ValidationError(_("Ngày phải sửa xong còn quá một năm nữa; hãy kiểm tra lại năm."))
         return day
 
+    def clean_note(self):
+        if wrong := too_long(self.cleaned_data["note"]):
+            raise forms.ValidationError(wrong)
+        return self.cleaned_data["note"]
+
     def clean(self):
         cleaned = super().clean()
         for place, reason, words in self.points:
-            said = cleaned.get(words) or cleaned.get(reason)
+            said = _joined(cleaned, reason, words)
+            if wrong := too_long(said):
+                self.add_error(words, wrong)
+                continue  # an input that is refused is gone from what was cleaned
             if said and not cleaned.get(place) and place not in self.errors:
                 self.add_error(place, _("Hãy chọn chỗ cần sửa, hoặc chuyển câu này vào phần lý do chung."))
             if cleaned.get(place) and not said:
@@ -124,7 +137,7 @@ class ReturnForm(forms.Form):
         """The points that say something; call after ``is_valid``."""
         found = []
         for place, reason, words in self.points:
-            said = " ".join(filter(None, (self.cleaned_data[reason], self.cleaned_data[words])))
+            said = _joined(self.cleaned_data, reason, words)
             if said:
                 found.append(Remark(*placed(self.cleaned_data[place]), said))
         return found
@@ -137,7 +150,7 @@ class ReturnForm(forms.Form):
         """[(label, text)] of what stands in a posted form, to be copied where the form itself cannot come back."""
         found = []
         for number, (place, reason, words) in enumerate(self.points, 1):
-            said = " ".join(filter(None, (self.data.get(reason, ""), self.data.get(words, ""))))
+            said = _joined(self.data, reason, words)
             where = self.known.get(self.data.get(place, ""), "")
             found.append((" – ".join(filter(None, (f"{self.fields[words].label} {number}", where))), said))
         found += [(str(self.fields[name].label), self.data.get(name, "")) for name in ("note", "return_by")]
@@ -160,6 +173,11 @@ class NoteForm(forms.Form):
     def where(self) -> tuple[int | None, str]:
         """The part and the input that the note is about; (None, "") for the whole report."""
         return placed(self.cleaned_data["place"]) if self.cleaned_data["place"] else (None, "")
+
+
+def _joined(texts, *names: str) -> str:
+    """The texts of these inputs as one."""
+    return " ".join(filter(None, (texts.get(name, "") for name in names)))
 
 
 def placed(place: str) -> tuple[int | None, str]:

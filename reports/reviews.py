@@ -105,8 +105,10 @@ class Reading:
         self.answers = answers_in(content)
         self.previous = last_years(self.report)
         self.indicators = {indicator.code: indicator for indicator in self.report.indicators()}
-        standing = self.report.corrections.in_force().select_related("indicator")
-        self._corrections = {correction.cell: correction for correction in standing}
+        self._corrections = {}
+        if self.correctable:  # of what went back to its body the province uses nothing
+            standing = self.report.corrections.in_force().select_related("indicator")
+            self._corrections = {correction.cell: correction for correction in standing}
         results = [TaskResult(report=self.report, number=int(n), **texts) for n, texts in content["tasks"].items()]
         self._sheet = sheet_of(self.report, self.answers, results, self.previous)
 

@@ -21,6 +21,7 @@ from .screening import screen
 from .sheets import content_of, sheet_of
 
 BODY = (Role.REPORTER, Role.SIGNATORY)
+LONGEST = 2000  # letters of a reason, and of each point of a return
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +93,27 @@ def move(
     code: str | None = None,
     remarks: Iterable[Remark] = (),
     return_by: dt.date | None = None,
+    told: str = "%s",
 ) -> Event:
     """Take ``action`` on ``report`` at ``at`` (aware datetime, now by default) and write it into the journal.
 
     ``version`` is the sending that the person has read and ``shown`` the status it had: a newer one, or one that a
     colleague has decided on meanwhile, is not decided unread. ``code`` (``fingerprints.paper_code``) is of the
     draft that was read before it is handed over or sent: other words are not signed unread. ``remarks`` are the
-    points of a return; they are a reason too. ``return_by``: the last day for putting them right. Raises NotAllowed
-    (with the reason) when person or state do not fit, a needed reason is missing or somebody else was quicker, and
-    NotReady when a report that leaves the reporter's desk still has errors.
+    points of a return; they are a reason too. ``return_by``: the last day for putting them right. ``told``: the
+    sentence of ours with which ``note`` goes into the journal. Raises NotAllowed (with the reason) when person or
+    state do not fit, a needed reason is missing, a text is too long or somebody else was quicker, and NotReady when
+    a report that leaves the reporter's desk still has errors.
     """
     remarks = [remark for remark in remarks if remark.words.strip()]
     # The row is held from here on, so that a save and a sending at the same moment follow one another.
     report = Report.objects.select_for_update(of=("self",)).select_related("period", "body").get(pk=report.pk)
     _demand_may(report, action, by, note, remarks)
     _demand_fresh(report, version, shown)
+    _demand_short(note, remarks)
     if return_by is not None and return_by < timezone.localdate(at):
         raise NotAllowed(_("Ngày phải sửa xong đã qua; hãy chọn từ hôm nay trở đi."))
-    taking = _Taking(report, action, by, at or timezone.now(), note.strip(), remarks, return_by)
+    taking = _Taking(report, action, by, at or timezone.now(), (told % note).strip(), remarks, return_by)
     if action in (Action.SUBMIT, Action.HAND):
         taking.content = content_of(report, answers_of(report))
         if code is not None:
@@ -177,6 +181,20 @@ def _demand_fresh(report: Report, version: int | None, shown: str | None) -> Non
         raise NotAllowed(_("Cơ quan đã gửi bản mới sau khi bạn mở trang; hãy đọc bản mới rồi quyết định."))
     if shown and shown != report.status:
         raise NotAllowed(_("Tình trạng báo cáo đã đổi sau khi bạn mở trang; hãy mở lại trang rồi quyết định."))
+
+
+def too_long(text: str) -> str:
+    """What to say of a typed text that is longer than the journal takes; "" of any other."""
+    if len(text.strip()) <= LONGEST:
+        return ""
+    sentence = _("Đoạn này dài %(length)s chữ cái; hãy rút xuống còn nhiều nhất %(longest)s.")
+    return sentence % {"length": len(text.strip()), "longest": LONGEST}
+
+
+def _demand_short(note: str, remarks: list[Remark]) -> None:
+    for text in (note, *(remark.words for remark in remarks)):
+        if wrong := too_long(text):
+            raise NotAllowed(wrong)
 
 
 def _demand_read(report: Report, content: dict, code: str) -> None:

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import reviewing
+from .. import effects, reviewing
 from ..permissions import may_review
 from .lookups import period_or_404
 
@@ -55,10 +55,12 @@ def to_review(request, period):
     return render(request, "reports/to_review.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])  # GET: a sign-in leads here when the session had ended
 def screen_sendings(request, period):
     """Screen what came in before there were screenings; as many as one click may take."""
     period = _reviewed_period_or_404(request.user, period)
+    if request.method != "POST":
+        return redirect("to_review", period.code)
     done = reviewing.screen_missing(reviewing.unscreened(period), SCREENED_AT_ONCE)
     messages.success(request, ngettext("Đã rà soát %s bản gửi.", "Đã rà soát %s bản gửi.", done) % done)
     return redirect("to_review", period.code)
@@ -83,7 +85,8 @@ def accept_many(request, period):
     if posted and not (outcome.refused or outcome.unknown):
         messages.success(request, _accepted_words(outcome))
         return redirect("to_review", period.code)
-    context = {"period": period, "outcome": outcome, "done": posted}
+    foretold = None if posted or len(outcome.accepted) > effects.MOST else effects.effect_of_accepting(outcome.accepted)
+    context = {"period": period, "outcome": outcome, "done": posted, "effect": foretold, "most": effects.MOST}
     status = 409 if posted and not outcome.accepted else 200
     return render(request, "reports/accept_many.html", context, status=status)
 

@@ -86,7 +86,7 @@ def decide(request, period, body, move):
         return redirect("sent", period, body)
     action, form = MOVES[move], ReturnForm(request.POST, report=report, reasons=reasons())
     valid = form.is_valid()
-    if "version" in form.errors:  # no page of ours sends a version that is no number
+    if form.unread:  # no page of ours leaves out what was read
         raise Http404
     if action in BACK and ("more" in request.POST or not valid):
         if "more" in request.POST:
@@ -172,6 +172,8 @@ def versions(request, period, body):
     numbers = list(there)
     last, before = numbers[-1], numbers[-2:][0]
     one, other = (_number(request, name, there, number) for name, number in (("tu", before), ("den", last)))
+    if last in (one, other):  # its words are on the page, as on that of the sending itself
+        workflow.note_opened(report, request.user)
     found = report.events.sendings().filter(version__in={one, other}).values_list("version", "content")
     contents = dict(found)
     context = {

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import smtplib
+import socket
 import time
 from email.mime.text import MIMEText
 
@@ -144,10 +145,11 @@ def _reminding(size: int) -> None:
     rows.append(("bare insert", "1", bare * 1000, ""))
     Notice.objects.filter(key__endswith=":bare").delete()
     Notice.objects.update(mail=MailState.RELEASED)
-    sink = Controller(Sink(), hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    sink = Controller(Sink(), hostname="127.0.0.1", port=port)
     sink.start()
     try:
-        port = sink.server.sockets[0].getsockname()[1]
         with override_settings(EMAIL_PORT=port, EMAIL_USE_TLS=False, EMAIL_USE_SSL=False, EMAIL_HOST_USER=""):
             seconds = _seconds(deliver)
         assert Notice.objects.filter(mail=MailState.SENT).count() == size

@@ -172,7 +172,8 @@ def test_the_signatorys_reason_comes_back(client, report, cast):
 def test_an_officers_return_comes_back_point_by_point(client, report, cast):
     send(report, cast.lan)
     path = BASE + "ban-gui/tra-lai/"
-    typed = {"version": "1", "rows": "3", "place-1": "3|T3.05", "words-1": "Sai.", "words-2": "Thiếu.", "note": "Sửa."}
+    typed = {"version": "1", "status": "submitted", "rows": "3", "note": "Sửa."}
+    typed |= {"place-1": "3|T3.05", "words-1": "Sai.", "words-2": "Thiếu."}
     client.post(path, typed | marked(cast.huyen))
     page = sign_in(client, "huyen", path)
     assert page.redirect_chain[-1] == (BASE + "ban-gui/", 302)

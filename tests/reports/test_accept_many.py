@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from directives.choices import BodyKind, Role
 from directives.models import Body
-from reports import reviewing
+from reports import effects, reviewing
 from reports.choices import Status
 from reports.models import Event, Period, Report, Screening
 from reports.reviewing import TooMany, accept_chosen, read_choices, would_accept
@@ -302,6 +302,27 @@ def test_the_page_that_asks_once_more(officer, cast, reports):
     assert after.redirect_chain == [("/ky/2020/cho-duyet/", 302)]
     assert "Đã duyệt 3 báo cáo." in after.content.decode()
     assert statuses(reports) == ["accepted", "submitted", "accepted", "accepted"]
+
+
+TOLD = "Có hơn 1 báo cáo nên trang này không tính trước số liệu toàn tỉnh sẽ đổi ra sao"
+
+
+def test_the_effect_of_all_stands_before_the_button(officer, cast, report_of, monkeypatch):
+    sent = [
+        send(report_of("na-hang"), cast.lan, figures={"T6.17": 4}),
+        send(report_of("chiem-hoa"), cast.minh, figures={"T6.17": 30}),
+    ]
+    page = officer.get(PAGE, chosen(sent)).content.decode()
+    button = page.index("Duyệt 2 báo cáo</button>")
+    assert page.index("Báo cáo đã duyệt: 0/39 cơ quan → 2/39 cơ quan.") < button
+    row = r'T6\.17</span> [^<]*</th><td class="num">chưa có số liệu</td><td class="num"><strong>34</strong></td><td>'
+    assert re.search(row, page).start() < button
+    monkeypatch.setattr(effects, "MOST", 1)
+    page = officer.get(PAGE, chosen(sent)).content.decode()
+    assert ("Báo cáo đã duyệt: " in page, page.index(TOLD) < page.index("Duyệt 2 báo cáo</button>")) == (False, True)
+    assert TOLD not in officer.get(PAGE, chosen(sent[:1])).content.decode()
+    done = officer.post(PAGE, chosen([*sent, report_of("ham-yen")])).content.decode()
+    assert ("Đã duyệt 2 báo cáo" in done, TOLD in done, "Báo cáo đã duyệt: " in done) == (True, False, False)
 
 
 def test_one_is_named(officer, reports):

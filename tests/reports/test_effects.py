@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from directives.choices import Role
 from directives.models import Body, Indicator
 from reports.choices import Action, Status
-from reports.effects import FIRST, effect, effects
+from reports.effects import FIRST, effect, effect_of_accepting, effects
 from reports.gathering import summarise
 from reports.models import Correction, Figure, Report
-from reports.workflow import move
+from reports.workflow import accept_many, move
 from tests.conftest import person
 from tests.factories import accept, send
 
@@ -55,7 +55,10 @@ def province(period):
 
 
 def foretold(report, action):
-    found = effect(Report.objects.select_related("period", "body").get(pk=report.pk), action)
+    return said(effect(Report.objects.select_related("period", "body").get(pk=report.pk), action))
+
+
+def said(found):
     _before, after = found.coverage
     return list(found.rows), found.findings, (after.answered, after.owed)
 
@@ -118,19 +121,21 @@ def test_a_rule_of_the_province_that_will_not_hold(period, report_of, cast):
     assert code in {f.code for f in effect(report, Action.REOPEN).mended}
 
 
-def test_a_body_that_closed_leaves_when_it_is_returned(period, report_of, cast):
+def test_a_body_that_closed_still_counts_when_its_report_goes_back(period, report_of, cast):
     report = send(report_of("na-hang"), cast.lan, figures={"T6.17": 3})
     Body.objects.filter(code="na-hang").update(valid_to=dt.date(2020, 6, 30))
-    for step, action in ((None, Action.RETURN), (Action.ACCEPT, Action.REOPEN)):
-        if step:
-            move(report, step, by=cast.huyen)
-        expected = foretold(report, action)
-        with transaction.atomic():
-            move(report, action, by=cast.huyen, note="Sửa.")
-            assert province(period) == expected
-            assert expected[2] == (0, 38)
-            transaction.set_rollback(True)
-        report.refresh_from_db()
+    before = province(period)
+    found = effect(report, Action.RETURN)
+    with transaction.atomic():
+        move(report, Action.RETURN, by=cast.huyen, note="Sửa.")
+        assert (bool(found), province(period)) == (False, before)
+        transaction.set_rollback(True)
+    report.refresh_from_db()
+    move(report, Action.ACCEPT, by=cast.huyen)
+    expected = foretold(report, Action.REOPEN)
+    move(report, Action.REOPEN, by=cast.huyen, note="Sửa.")
+    assert province(period) == expected
+    assert expected[2] == (0, 39)
 
 
 PEOPLE = {"T0.01": 50000, "T0.02": 90000, "T0.03": 30000}
@@ -185,6 +190,7 @@ def test_what_is_told_is_what_happens(period, cast, plans, accepted):
             reports.append(report)
         for report in reports:
             _plays_out(period, report, cast)
+        _plays_out_together(period, reports, cast)
         transaction.set_rollback(True)
 
 
@@ -203,6 +209,42 @@ def _plays_out(period, report, cast):
             assert province(period) == before
             transaction.set_rollback(True)
         report.refresh_from_db()
+
+
+def _plays_out_together(period, reports, cast):
+    """All that wait, accepted at once."""
+    waiting = [report for report in reports if report.status == Status.SUBMITTED]
+    found = effect_of_accepting(waiting)
+    if not waiting:
+        assert (bool(found), found.coverage) == (False, None)
+        return
+    with transaction.atomic():
+        assert accept_many(waiting, by=cast.huyen)[1] == []
+        assert province(period) == said(found)
+        transaction.set_rollback(True)
+
+
+def test_what_several_acceptances_change_together(report_of, cast):
+    accept(report_of("so-y-te"), cast.yen, cast.huyen)
+    one = send(report_of("na-hang"), cast.lan, figures={"T6.17": 100})
+    other = send(report_of("chiem-hoa"), cast.minh, figures={"T6.17": 3})
+    correction(one, "T6.17", 10, cast.huyen)
+    found = effect_of_accepting([one, other])
+    assert told(found)["T6.17"] == ("chưa có số liệu", "13", "2/7 cơ quan")
+    assert [coverage.short for coverage in found.coverage] == ["1/39 cơ quan", "3/39 cơ quan"]
+    assert said(effect_of_accepting([one])) == foretold(one, Action.ACCEPT)
+
+
+def test_several_acceptances_cost_what_one_does(report_of, cast):
+    def queries(reports):
+        with CaptureQueriesContext(connection) as asked:
+            effect_of_accepting(Report.objects.select_related("period", "body").filter(pk__in=[r.pk for r in reports]))
+        return len(asked)
+
+    bodies = {"na-hang": cast.lan, "chiem-hoa": cast.minh, "so-y-te": cast.yen}
+    reports = [send(report_of(code), by, figures={"T6.17": 3}) for code, by in list(bodies.items())[:2]]
+    reports.append(send(report_of("so-y-te"), cast.yen))
+    assert queries(reports) == queries(reports[:1]) <= 12
 
 
 def test_a_correction_goes_with_its_sending(period, report_of, cast):

@@ -77,10 +77,13 @@ def test_the_list_of_periods_at_one_and_three(client, cast, period, obligation, 
     assert len(three) == len(one)
 
 
+READ = {"version": "1", "status": "submitted"}  # what a page says of the sending that it shows
+
+
 def test_returning_needs_a_reason(client, cast, report):
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    response = client.post("/bao-cao/2020/na-hang/ban-gui/tra-lai/", {"note": "  "}, follow=True)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/tra-lai/", READ | {"note": "  "}, follow=True)
     assert "Hãy ghi lý do để cơ quan biết phải sửa gì." in response.content.decode()
     report.refresh_from_db()
     assert report.status == "submitted"
@@ -98,7 +101,7 @@ def test_returning_needs_a_reason(client, cast, report):
 def test_who_may_decide(client, cast, report, who, move, status):
     send(report, cast.lan)
     client.force_login(getattr(cast, who))
-    client.post(f"/bao-cao/2020/na-hang/ban-gui/{move}/", {"note": "Lý do"})
+    client.post(f"/bao-cao/2020/na-hang/ban-gui/{move}/", READ | {"note": "Lý do"})
     report.refresh_from_db()
     assert report.status == status
 
@@ -106,9 +109,9 @@ def test_who_may_decide(client, cast, report, who, move, status):
 def test_two_officers_deciding_at_once(client, cast, report):
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/")
+    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", READ)
     client.force_login(cast.tu)
-    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", follow=True)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", READ, follow=True)
     assert "Báo cáo đã được duyệt rồi." in response.content.decode()
     assert report.events.filter(action="accept").count() == 1
 
@@ -207,12 +210,12 @@ def test_a_version_that_nobody_read_is_not_accepted(client, cast, report):
     move(report, "return", by=cast.tu, note="Sửa.")
     move(report, "submit", by=cast.ky)
     client.force_login(cast.huyen)
-    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": "1"}, follow=True)
+    response = client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", READ, follow=True)
     assert "Cơ quan đã gửi bản mới sau khi bạn mở trang" in response.content.decode()
     report.refresh_from_db()
     assert report.status == "submitted"
     assert 'name="version" value="2"' in response.content.decode()
-    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": "2"})
+    client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", READ | {"version": "2"})
     report.refresh_from_db()
     assert report.status == "accepted"
 
@@ -266,7 +269,7 @@ def test_a_lost_telephone_is_no_lost_account(client, cast):
 def test_a_forged_version_decides_nothing(client, cast, report, version):
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    assert client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", {"version": version}).status_code in (302, 404)
+    assert client.post("/bao-cao/2020/na-hang/ban-gui/duyet/", READ | {"version": version}).status_code in (302, 404)
     report.refresh_from_db()
     assert report.status == "submitted"
 
@@ -317,5 +320,5 @@ def test_the_forms_of_a_decision_carry_their_token(cast, report, form):
     page = strict.get("/bao-cao/2020/na-hang/ban-gui/").content.decode()
     own = re.search(rf'<form[^>]*ban-gui/{form}/["#].*?</form>', page, re.S).group()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', own).group(1)
-    fields = {"csrfmiddlewaretoken": token, "version": "1", "note": "Sửa."}
+    fields = {"csrfmiddlewaretoken": token, "version": "1", "status": "submitted", "note": "Sửa."}
     assert strict.post(f"/bao-cao/2020/na-hang/ban-gui/{form}/", fields).status_code == 302

@@ -192,7 +192,7 @@ def test_sending_is_not_bound_to_ticks_and_the_officer_reads_them(client, report
 
 def form(version=1, **fields):
     rows = {name.replace("_", "-") if name != "return_by" else name: text for name, text in fields.items()}
-    return {"version": str(version), "rows": "3", "note": ""} | rows
+    return {"version": str(version), "status": "submitted", "rows": "3", "note": ""} | rows
 
 
 def test_an_officer_names_places(client, report, cast):

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 BASE = "/bao-cao/2020/na-hang/"
 SENT = BASE + "ban-gui/"
+READ = {"version": "1", "status": "submitted"}  # what the page says of the sending that it shows
 
 
 def brought(report, status, cast):
@@ -123,7 +124,9 @@ def test_who_does_what_when(client, cast, report, who, status, move_word):
     brought(report, status, cast)
     client.force_login(getattr(cast, who))
     before = report.events.count()
-    response = client.post(f"{SENT}{move_word}/", {"version": "1", "note": "Lý do của tôi."}, follow=True)
+    response = client.post(
+        f"{SENT}{move_word}/", {"version": "1", "status": status, "note": "Lý do của tôi."}, follow=True
+    )
     report.refresh_from_db()
     expected = DONE.get((who, status, move_word))
     assert (report.status, report.events.count() - before) == (expected or status, 1 if expected else 0)
@@ -245,6 +248,62 @@ def test_a_figure_in_the_ledger_shows_both(client, cast, report):
     assert "sử dụng: " not in page_for(client, cast.huyen)
 
 
+@pytest.mark.parametrize(
+    ("steps", "shown"),
+    [((), True), ((Action.ACCEPT,), True), ((Action.RETURN,), False), ((Action.RETURN, Action.EXEMPT), False)],
+)
+def test_a_figure_of_the_ledger_is_shown_while_the_province_uses_it(client, cast, report, steps, shown):
+    send(report, cast.lan, figures={"T6.17": 100})
+    indicator = Figure.objects.get(report=report, indicator__code="T6.17", option="total").indicator
+    line = {"report": report, "indicator": indicator, "version": 1, "reported": 100, "reason": "Thừa số 0."}
+    Correction.objects.create(**line, value=10, by=cast.huyen)
+    for action in steps:
+        move(report, action, by=cast.huyen, note="Sửa.")
+    page = page_for(client, cast.huyen)
+    assert ('<tr id="T6.17">' in page, "sử dụng: 10" in page) == (True, shown)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "told"),
+    [(at(2020, 12, 1), ["Đúng hạn."]), (at(2020, 12, 20), ["Trễ hạn"])],
+)
+def test_in_time_late_and_neither(client, cast, report, sent_at, told):
+    """Whether a report that was exempted since came in time is nobody's question any more."""
+
+    def said():
+        head = re.search(r"</h1>(.*?)</p>", page_for(client, cast.huyen), re.S).group(1)
+        assert "Bản gửi lần 1" in head
+        return re.findall(r"Đúng hạn\.|Trễ hạn", head)
+
+    send(report, cast.lan, at=sent_at)
+    assert said() == told
+    move(report, Action.RETURN, by=cast.huyen, note="Sửa.")
+    move(report, Action.EXEMPT, by=cast.huyen, note="Không còn việc.")
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "opened"),
+    [
+        ("huyen", {}, True),
+        ("huyen", {"tu": "2", "den": "3"}, True),
+        ("huyen", {"tu": "3", "den": "1"}, True),
+        ("huyen", {"tu": "1", "den": "2"}, False),
+        ("hung", {}, False),
+        ("lan", {}, False),
+    ],
+)
+def test_the_newest_sending_is_opened_where_it_is_compared(client, cast, report, who, asked, opened):
+    send(report, cast.lan)
+    for _again in range(2):
+        move(report, Action.RETURN, by=cast.huyen, note="Sửa.")
+        move(report, Action.SUBMIT, by=cast.ky)
+    client.force_login(getattr(cast, who))
+    assert client.get(BASE + "so-sanh/", asked).status_code == 200
+    report.refresh_from_db()
+    assert (report.opened_by, report.opened_at is not None) == (cast.huyen if opened else None, opened)
+
+
 def test_nothing_to_see_is_said(client, cast, report):
     send(report, cast.lan)
     assert "Không có ràng buộc chưa đạt" in page_for(client, cast.huyen)
@@ -321,7 +380,7 @@ def test_ready_made_reasons_with_and_without_own_words(client, cast, report):
     page = client.get(SENT).content.decode()
     field = re.search(r'<select name="reason-1".*?</select>', page, re.S).group()
     _empty, first, second, *_rest = re.findall(r'<option value="([^"]*)"', field)
-    fields = {"version": "1", "rows": "3", "place-1": "6|T6.17", "reason-1": first}
+    fields = READ | {"rows": "3", "place-1": "6|T6.17", "reason-1": first}
     fields |= {"place-2": "3|", "reason-2": second, "words-2": "Xem cột Nữ.", "place-3": "chung|direction"}
     assert client.post(SENT + "tra-lai/", fields | {"words-3": "Chỉ lời riêng."}).status_code == 302
     assert list(Point.objects.values_list("part", "name", "words")) == [
@@ -335,7 +394,7 @@ def test_ready_made_reasons_with_and_without_own_words(client, cast, report):
 def test_the_day_of_a_return_is_shown_to_the_body_with_the_points(client, cast, report):
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    fields = {"version": "1", "rows": "3", "place-1": "6|", "words-1": "Một.", "return_by": "10/12/2020"}
+    fields = READ | {"rows": "3", "place-1": "6|", "words-1": "Một.", "return_by": "10/12/2020"}
     assert client.post(SENT + "tra-lai/", fields).status_code == 302
     report.refresh_from_db()
     assert report.return_by == dt.date(2020, 12, 10)
@@ -397,13 +456,13 @@ def test_after_a_decision_comes_the_next_that_waits(client, cast, report, report
     client.force_login(cast.huyen)
     where = "/bao-cao/2020/{}/ban-gui/".format
     page = page_for(client, cast.huyen, where("chiem-hoa"))
-    ways = dict(re.findall(r'<a rel="(\w+)" accesskey="\w" href="([^"]+)"', page))
+    ways = dict(re.findall(r'<a rel="(\w+)" href="([^"]+)"', page))
     assert ways == {"prev": where("na-hang"), "next": where("so-y-te")}
-    assert client.post(where("chiem-hoa") + "duyet/", {"version": "1"}).url == where("so-y-te")
-    response = client.post(where("so-y-te") + "tra-lai/", {"version": "1", "note": "Sửa."}, follow=True)
+    assert client.post(where("chiem-hoa") + "duyet/", READ).url == where("so-y-te")
+    response = client.post(where("so-y-te") + "tra-lai/", READ | {"note": "Sửa."}, follow=True)
     assert response.redirect_chain == [(where("na-hang"), 302)]
     assert f"Đã trả lại báo cáo của {report_of('so-y-te').name}." in response.content.decode()
-    assert client.post(where("na-hang") + "duyet/", {"version": "1"}).url == "/ky/2020/cho-duyet/"
+    assert client.post(where("na-hang") + "duyet/", READ).url == "/ky/2020/cho-duyet/"
 
 
 def test_a_reopening_needs_a_reason_and_says_who_hears_of_it(client, cast, report):
@@ -439,12 +498,69 @@ def test_what_is_wrong_is_listed_where_the_page_opens(client, cast, report):
     """The answer jumps to the decision: what is wrong stands there, each with the way to its field."""
     send(report, cast.lan)
     client.force_login(cast.huyen)
-    page = client.post(SENT + "tra-lai/", {"version": "1", "rows": "3", "words-2": "X", "return_by": "mai"}).content
+    page = client.post(SENT + "tra-lai/", READ | {"rows": "3", "words-2": "X", "return_by": "mai"}).content
     own = page.decode()[page.decode().index('id="decide"') :]
     assert re.findall(r'<li><a href="#(id_[\w-]+)">', own) == ["id_return_by", "id_place-2"]
     assert dangling(page.decode()) == set()
-    page = client.post(SENT + "tra-lai/", {"version": "1", "rows": "3"}).content.decode()
+    page = client.post(SENT + "tra-lai/", READ | {"rows": "3"}).content.decode()
     assert page.index("Hãy ghi lý do để cơ quan biết phải sửa gì.") > page.index('id="decide"')
+
+
+@pytest.mark.parametrize("move_word", MOVES)
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"version": None},
+        {"version": ""},
+        {"status": None},
+        {"status": ""},
+        {"status": "x"},
+        {"status": "submitted\x00"},
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"more": "more"}])
+def test_nothing_is_decided_unread(client, cast, report, move_word, unread, more):
+    brought(report, Status.ACCEPTED if move_word == "mo-lai" else Status.SUBMITTED, cast)
+    client.force_login(cast.huyen)
+    fields = {"version": "1", "status": report.status, "note": "Sửa."} | unread | more
+    fields = {name: text for name, text in fields.items() if text is not None}
+    before = report.status
+    assert client.post(f"{SENT}{move_word}/", fields).status_code == 404
+    report.refresh_from_db()
+    assert report.status == before
+
+
+LONG = "Đoạn này dài 2001 chữ cái; hãy rút xuống còn nhiều nhất 2000."
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("note", {"note": "ă" * 2001}),
+        ("words-1", {"place-1": "6|T6.17", "words-1": "ă" * 2001}),
+        ("words-1", {"place-1": "6|T6.17", "reason-1": "ă" * 200, "words-1": "ă" * 1800}),
+    ],
+)
+def test_a_text_too_long_is_told_at_its_place_and_kept(client, cast, report, field, typed):
+    send(report, cast.lan)
+    client.force_login(cast.huyen)
+    response = client.post(SENT + "tra-lai/", READ | {"rows": "3"} | typed)
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert f'<a href="#id_{field}">{LONG}</a>' in page
+    assert f'<div class="cell-error" id="id_{field}_error">{LONG}</div>' in page
+    assert f">\n{typed[field]}</textarea>" in page
+    report.refresh_from_db()
+    assert (report.status, Point.objects.count()) == (Status.SUBMITTED, 0)
+    shorter = {name: text[:-1] if name == field else text for name, text in typed.items()}
+    assert client.post(SENT + "tra-lai/", READ | {"rows": "3"} | shorter).status_code == 302
+
+
+def test_no_letter_key_is_taken_from_the_browser(client, cast, report, report_of):
+    """Alt+D is the address bar: the keys that the page tells are those of its script."""
+    brought(report, Status.SUBMITTED, cast)
+    send(report_of("chiem-hoa"), cast.minh)
+    assert "accesskey" not in page_for(client, cast.huyen)
 
 
 @pytest.mark.parametrize("word", MOVES)

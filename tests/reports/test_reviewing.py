@@ -103,9 +103,16 @@ def test_only_officers_screen(client, cast, period, who, status):
     assert client.post(PAGE + "ra-soat/").status_code == status
 
 
-@pytest.mark.parametrize(("method", "path"), [("post", ""), ("get", "ra-soat/"), ("put", ""), ("delete", "ra-soat/")])
+@pytest.mark.parametrize(("method", "path"), [("post", ""), ("put", ""), ("delete", "ra-soat/")])
 def test_reading_and_changing_are_two_things(officer, method, path):
     assert getattr(officer, method)(PAGE + path).status_code == 405
+
+
+@pytest.mark.parametrize(("who", "status"), [("huyen", 302), ("hung", 404), ("lan", 404)])
+def test_a_sign_in_in_between_leads_back_to_the_queue(client, cast, period, who, status):
+    client.force_login(getattr(cast, who))
+    response = client.get(PAGE + "ra-soat/")
+    assert (response.status_code, response.get("Location")) == (status, PAGE if status == 302 else None)
 
 
 def test_an_unknown_period_is_not_found(officer):

@@ -26,6 +26,7 @@ from reports.models import (
     answers_of,
     write_answers,
 )
+from reports.paper_entries import register
 from reports.permissions import may_write
 from reports.returned import tick
 from reports.sheets import content_of, sheet_of
@@ -761,3 +762,54 @@ def test_a_sending_is_screened_once(report, people):
     move(report, Action.SUBMIT, by=people.ky)
     rows = Screening.objects.order_by("pk").values_list("event__version", "gaps", "changes")
     assert list(rows) == [(1, 1, None), (2, 1, 2)]
+
+
+# --- how long a text may be -----------------------------------------------------------------
+
+LONG = "Đoạn này dài 2001 chữ cái; hãy rút xuống còn nhiều nhất 2000."
+
+
+@pytest.mark.parametrize("length", [2000, 2001])
+@pytest.mark.parametrize("kind", ["note", "remark"])
+@pytest.mark.parametrize(
+    ("before", "action", "who"),
+    [
+        ((Action.HAND,), Action.DECLINE, "ky"),
+        ((Action.SUBMIT,), Action.RETURN, "huyen"),
+        ((Action.SUBMIT, Action.ACCEPT), Action.REOPEN, "huyen"),
+        ((), Action.EXEMPT, "huyen"),
+        ((Action.EXEMPT,), Action.INCLUDE, "huyen"),
+    ],
+)
+def test_a_text_has_a_longest(report, people, before, action, who, kind, length):
+    fill(report)
+    doors = {Action.HAND: people.lan, Action.SUBMIT: people.ky}
+    for step in before:
+        move(report, step, by=doors.get(step, people.huyen), note="Lý do.")
+    given = {"note": "ă" * length} if kind == "note" else {"note": "x", "remarks": [Remark(6, "", "ă" * length)]}
+    stood = (state(report), report.events.count())
+    if length > 2000:
+        with pytest.raises(NotAllowed, match=LONG):
+            move(report, action, by=getattr(people, who), **given)
+        assert (state(report), report.events.count()) == stood
+    else:
+        assert move(report, action, by=getattr(people, who), **given).note == given["note"]
+
+
+def test_the_longest_petition_can_be_granted(report, people):
+    """The sentence around it is ours: it is not counted."""
+    send(report, people.lan)
+    event = move(report, Action.RETURN, by=people.huyen, note="ă" * 2000, told="Theo đề nghị rút lại: %s")
+    assert event.note == "Theo đề nghị rút lại: " + "ă" * 2000
+
+
+@pytest.mark.parametrize(("length", "left"), [(2000, True), (2001, False)])
+def test_a_paper_is_not_left_with_a_text_too_long(client, report, people, length, left):
+    today = dt.date.today()
+    register(report, number="45/BC", signed_on=today, incoming_number="12", received_on=today, by=people.huyen)
+    client.force_login(people.huyen)
+    text = "ă" * length
+    page = client.post("/bao-cao/2020/na-hang/ban-giay/thoi/", {"note": text}, follow=True).content.decode()
+    assert (LONG in page, f"Lời bạn vừa gõ: “{text}”" in page) == (not left, not left)
+    assert PaperEntry.objects.get().withdrawn_at is None or left
+    assert Event.objects.filter(action=Action.HAND_BACK).count() == left
