@@ -21,6 +21,8 @@ from reports.models.periods import asked_in
 # On PostgreSQL only what asks a database something: pure rooms, papers and most of the browser ran on SQLite already.
 ON_SQLITE_ONLY = [
     "browser/test_leftovers.py",
+    "browser/test_officers_journey.py",
+    "browser/test_officers_pages.py",
     "browser/test_pages.py",
     "browser/test_typing.py",
     "directives/test_rules.py",
@@ -33,10 +35,12 @@ ON_SQLITE_ONLY = [
     "reports/test_file_types.py",
     "reports/test_fingerprints.py",
     "reports/test_numbers.py",
+    "reports/test_outliers.py",
     "reports/test_paper.py",
     "reports/test_pdf.py",
     "reports/test_privacy.py",
     "reports/test_typed.py",
+    "reports/test_who_may.py",
     "test_house.py",
 ]
 collect_ignore_glob = ON_SQLITE_ONLY if os.environ.get("DATABASE_URL", "").startswith("postgres") else []
