@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_include_bootstrap",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -154,6 +156,21 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- what takes long ---
+
+# "database": a worker (manage.py db_worker) makes long exports; "immediate": the request itself does, for one's own
+# machine and for tests.
+_tasks = env.str("TASKS", default="database")
+if _tasks not in ("database", "immediate"):
+    raise ImproperlyConfigured('TASKS must be "database" or "immediate" (see .env.example).')
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if _tasks == "database"
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
 
 # --- language, time, numbers ---
 

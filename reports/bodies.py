@@ -23,6 +23,7 @@ class BodyLine:
     on_time: bool | None
     version: int = 0
     declined: frozenset[int] = frozenset()
+    files: int = 0  # laid beside the report, the signed paper among them
 
     @property
     def accepted(self) -> bool:

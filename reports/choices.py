@@ -111,3 +111,26 @@ class OverviewPart(models.TextChoices):
     ASSESSMENT = "assessment", _("Đánh giá chung: kết quả, tồn tại, hạn chế, nguyên nhân")
     NEXT_YEAR = "next_year", _("Phương hướng, nhiệm vụ năm sau")
     PROPOSALS = "proposals", _("Kiến nghị, đề xuất")
+
+
+class Edition(models.TextChoices):
+    """Who may have a file: with every figure, or with the small numbers about children hidden."""
+
+    FULL = "full", _("Bản đầy đủ, nội bộ")
+    OUTGOING = "outgoing", _("Bản gửi đi, ẩn số nhỏ")
+
+
+class SigningPower(models.TextChoices):
+    """How a signatory signs (Decree 30/2020/NĐ-CP, Article 13): "" is the head in their own name."""
+
+    DEPUTY = "KT", _("KT. (ký thay)")
+    BY_ORDER = "TL", _("TL. (thừa lệnh)")
+    DELEGATED = "TUQ", _("TUQ. (thừa ủy quyền)")
+    ACTING = "Q", _("Q. (quyền)")
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("Đang chờ")
+    RUNNING = "running", _("Đang làm")
+    DONE = "done", _("Đã xong")
+    FAILED = "failed", _("Không làm được")

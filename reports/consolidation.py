@@ -51,6 +51,7 @@ class Gathered:
     task, complete for these bodies; ``cells``: the same for every accepted body, or None where only totals are wanted.
     ``estimated``: {body code: codes of the parts of ratios that it marked as estimates}.
     ``corrections``: the lines in force, at most one for a body's cell; those of bodies not accepted yet wait.
+    ``known``: {body code: {Cell: Answer}} of the totals of bodies that a later year asks for.
     """
 
     indicators: tuple
@@ -60,6 +61,7 @@ class Gathered:
     cells: Mapping[str, Mapping[Cell, Answer]] | None = None
     estimated: Mapping[str, frozenset[str]] = field(default_factory=dict)
     corrections: tuple[Used, ...] = ()
+    known: Mapping[str, Mapping[Cell, Answer]] = field(default_factory=dict)
 
     @property
     def ledger(self) -> tuple[Used, ...]:
@@ -85,6 +87,7 @@ def as_used(gathered: Gathered) -> Gathered:
         sums=sums,
         partial=in_place(gathered.partial, [line for line in lines if line.body in gathered.partial]),
         cells=None if gathered.cells is None else in_place(gathered.cells, lines),
+        known=in_place(gathered.known, [line for line in lines if line.body in gathered.known]),
         corrections=(),
     )
 
@@ -100,7 +103,7 @@ def in_place(answers: Mapping[str, Mapping[Cell, Answer]], lines: Iterable[Used]
 def consolidate(now: Gathered, before: Gathered | None = None) -> list[Row]:
     """One Row per indicator of ``now``, in order; ``before`` is last year's period, matched by code."""
     previous = {} if before is None else {row.code: row for row in consolidate(before)}
-    province = _Province(as_used(now))
+    province = _Province(as_used(now), {} if before is None else as_used(before).known)
     rows = [province.row(indicator, previous.get(indicator.code)) for indicator in now.indicators]
     if not now.ledger:
         return rows
@@ -124,8 +127,9 @@ def provincial_findings(rows: list[Row], indicators: Iterable, rules) -> tuple[F
 class _Province:
     """Adds up one period. Who counts for an indicator depends only on a body's group and counting group."""
 
-    def __init__(self, gathered: Gathered):
+    def __init__(self, gathered: Gathered, last_year: Mapping[str, Mapping[Cell, Answer]] = {}):
         self.g = gathered
+        self.last_year = last_year  # totals of the bodies that may be missing now
         self.kinds = {body.counting_group: body.group for body in gathered.bodies}
         self.order = list(self.kinds)  # counting groups in protocol order of their first body
         self._owing: dict[tuple, tuple[BodyLine, ...]] = {}
@@ -144,7 +148,10 @@ class _Province:
         else:
             total = self.amount(indicator, Option.TOTAL.value, counted)
             missing = self._missing(indicator, counted, (indicator.code,))
-            coverage = Coverage(total.answered, total.owed, missing, total.estimates)
+            names = tuple(body.short_name for body in missing)
+            coverage = Coverage(
+                total.answered, total.owed, names, total.estimates, self._share(indicator, missing, last)
+            )
         return Row(
             code=indicator.code,
             task=indicator.task_number,
@@ -210,7 +217,8 @@ class _Province:
                 bottom -= given[1].amount
                 answered -= 1
         owed, estimates = self.owed(indicator, groups), self._estimates_in(parts, groups)
-        coverage = Coverage(answered, owed, self._missing(indicator, groups, parts), estimates)
+        missing = tuple(body.short_name for body in self._missing(indicator, groups, parts))
+        coverage = Coverage(answered, owed, missing, estimates)
         if not answered:
             return self._unanswered(groups, owed), coverage
         if not bottom:
@@ -252,15 +260,25 @@ class _Province:
             )
         return self._lacking[groups]
 
-    def _missing(self, indicator, groups, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Short names of the bodies that owe the figure and did not give it (or are not accepted)."""
+    def _missing(self, indicator, groups, codes: tuple[str, ...]) -> tuple[BodyLine, ...]:
+        """The bodies that owe the figure and did not give it (or are not accepted)."""
         cells = [Cell(code) for code in codes]
         return tuple(
-            body.short_name
+            body
             for body, given in self._unsure(groups)
             if given is None
             or (indicator.task_number not in body.declined and any(cell not in given for cell in cells))
         )
+
+    def _share(self, indicator, missing: tuple[BodyLine, ...], last: Row | None) -> Decimal | None:
+        """Percent of last year's total that the ``missing`` held, one decimal; None where last year does not say."""
+        if indicator.combine != Combine.SUM or last is None or not last.total.value:
+            return None
+        cell = Cell(indicator.code)
+        held = [
+            answer.amount for body in missing if (answer := self.last_year.get(body.code, {}).get(cell)) is not None
+        ]
+        return rounded(sum(held, Decimal(0)) * 100 / last.total.value, 1) if held else None
 
     def _cross(self, indicator) -> tuple[CrossCheck, ...]:
         if indicator.combine == Combine.RATIO:

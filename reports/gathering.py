@@ -6,8 +6,10 @@ something out, for those whose totals are corrected, or when the cells of every 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db.models import Count
 from django.utils import timezone
 
 from directives.choices import DueRule, Option
@@ -19,7 +21,7 @@ from .choices import OverviewPart, Status
 from .consolidation import Gathered, Sum, consolidate, in_place, provincial_findings
 from .jumps import Moved, explained_by, jumps_among
 from .ledger import Used, ledger_lines
-from .models import Correction, Event, Explanation, Figure, Overview, Period, Report, TaskResult
+from .models import Attachment, Correction, Event, Explanation, Figure, Overview, Period, Report, TaskResult
 from .parts import JUMP
 from .summary import Letterhead, Section, Summary, Text
 
@@ -32,7 +34,8 @@ def summarise(period: Period, *, cells: bool = False, texts: bool = False, reaso
     """
     now = gather(period, cells=cells)
     before_period = period.previous()
-    before = gather(before_period) if before_period else None
+    unsure = [body.code for body in now.bodies if not body.accepted or body.code in now.partial]
+    before = gather(before_period, known=unsure) if before_period else None
     rows = consolidate(now, before)
     return Summary(
         code=period.code,
@@ -56,8 +59,11 @@ def summarise(period: Period, *, cells: bool = False, texts: bool = False, reaso
     )
 
 
-def gather(period: Period, *, cells: bool = False, only: str | None = None) -> Gathered:
-    """Accepted figures of ``period`` as plain data; ``only`` limits ``cells`` to one indicator and its parts."""
+def gather(period: Period, *, cells: bool = False, only: str | None = None, known: Iterable[str] = ()) -> Gathered:
+    """Accepted figures of ``period`` as plain data; ``only`` limits ``cells`` to one indicator and its parts.
+
+    ``known``: codes of bodies whose totals are wanted too, by somebody who compares years.
+    """
     indicators = period.indicators()
     codes = {indicator.pk: indicator.code for indicator in indicators}
     bodies, gappy = _bodies(period)
@@ -76,7 +82,12 @@ def gather(period: Period, *, cells: bool = False, only: str | None = None) -> G
         cells=_answers(_limited(figures, indicators, only), codes, ()) if cells else None,
         estimated=estimated,
         corrections=_corrections(period, codes),
+        known=_known(figures, codes, known) if known else {},
     )
+
+
+def _known(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
+    return _answers(figures.filter(option=Option.TOTAL, report__body__code__in=bodies), codes, ())
 
 
 def _corrections(period, codes) -> tuple[Used, ...]:
@@ -129,6 +140,8 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
     ):
         declined[report].add(number)
     late = period.late_from
+    files = Attachment.objects.standing().filter(report__period=period).values_list("report").annotate(Count("pk"))
+    counted = dict(files.order_by())
     lines, gappy = [], []
     fields = (
         "pk body__code name short_name group counting_group status first_submitted_at submitted_at version gaps "
@@ -153,6 +166,7 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
                 else first < (_extended(row.extended_to) or late),
                 version=0 if row.status == Status.DRAFT else row.version,  # taken back: nothing to be read
                 declined=frozenset(declined.get(row.pk, ())),
+                files=counted.get(row.pk, 0),
             )
         )
         if row.status == Status.ACCEPTED and (row.gaps or row.pk in declined):

@@ -180,3 +180,28 @@ def may_send_mail(user) -> bool:
 def may_see_summary(user) -> bool:
     """Provincial totals hold small numbers about children: the lead department and leadership only."""
     return user.consolidates
+
+
+def may_compose(user) -> bool:
+    """The draft of the province's report."""
+    return user.role == Role.OFFICER
+
+
+def may_issue(user) -> bool:
+    """Recording number, day and signature, which freezes the report; signing itself happens on paper or at the desk."""
+    return user.role == Role.OFFICER
+
+
+def may_have_full_edition(user) -> bool:
+    """Files with every small number: those who consolidate. Whoever else takes a file has them hidden."""
+    return user.role == Role.OFFICER
+
+
+def may_ask(user) -> bool:
+    """A question on a figure, which officers answer or turn into an ad hoc round."""
+    return user.role == Role.LEADER
+
+
+def may_reorganise(user) -> bool:
+    """Ending bodies and founding others: those who keep the master data, and those who open the rounds."""
+    return user.role in (Role.OFFICER, Role.ADMINISTRATOR)

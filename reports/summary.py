@@ -19,6 +19,7 @@ from directives.languages import in_screen_language
 
 from .bodies import BodyLine, Excused
 from .checks import Finding
+from .choices import Edition
 from .numbers import format_number, rounded
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Mark(Enum):
     NOT_OURS = "not_ours"  # the task lies outside the body's functions
     NOT_OWED = "not_owed"  # the body is not asked for this indicator
     UNDEFINED = "undefined"  # a ratio over nothing, or a figure that cannot be added up
+    HIDDEN = "hidden"  # a small number about children, or one that would give it away; only in outgoing editions
 
     @property
     def words(self) -> str:
@@ -47,14 +49,20 @@ class Mark(Enum):
             Mark.NOT_OURS: _("không thuộc chức năng"),
             Mark.NOT_OWED: "",
             Mark.UNDEFINED: "-",
+            Mark.HIDDEN: _("số nhỏ, không công bố"),
         }[self]
 
     @property
     def short(self) -> str:
         """As it is written in a narrow column; ``MARKS_LEGEND`` explains it below the table."""
-        return {Mark.MISSING: "…", Mark.NOTHING: "KPS", Mark.NOT_OURS: "KTCN", Mark.NOT_OWED: "", Mark.UNDEFINED: "-"}[
-            self
-        ]
+        return {
+            Mark.MISSING: "…",
+            Mark.NOTHING: "KPS",
+            Mark.NOT_OURS: "KTCN",
+            Mark.NOT_OWED: "",
+            Mark.UNDEFINED: "-",
+            Mark.HIDDEN: "×",
+        }[self]
 
 
 SILENT = (Mark.MISSING, Mark.NOT_OURS, Mark.NOT_OWED)  # nothing was said there, so no estimate either
@@ -70,6 +78,14 @@ def marks_legend() -> str:
     return _(
         "Ký hiệu: “…” chưa có số liệu; “KPS” không phát sinh; “KTCN” không thuộc chức năng, nhiệm vụ; "
         "“-” không tính được; ô trống: không phải báo cáo chỉ tiêu này."
+    )
+
+
+def hidden_legend() -> str:
+    """One line below every table of an outgoing edition that hides small numbers."""
+    return _(
+        "“×”: số nhỏ về trẻ em không công bố, hoặc số được ẩn cùng để không tính ra số nhỏ; số toàn tỉnh vẫn đủ. "
+        "Bản đầy đủ lưu tại cơ quan tổng hợp."
     )
 
 
@@ -97,13 +113,15 @@ def signed(value: Decimal, places: int | None = None) -> str:
 class Coverage:
     """How many of the bodies that owe a figure gave it, and who did not (short names, protocol order).
 
-    ``estimates``: how many of the given ones are marked "ước thực hiện".
+    ``estimates``: how many of the given ones are marked "ước thực hiện". ``share``: percent of last year's total
+    that those missing held (one decimal); None where last year says nothing of them, or nobody is missing.
     """
 
     answered: int
     owed: int
     missing: tuple[str, ...] = ()
     estimates: int = 0
+    share: Decimal | None = None
 
     @property
     def complete(self) -> bool:
@@ -119,12 +137,18 @@ class Coverage:
 
     @property
     def long(self) -> str:
-        """``12/15 cơ quan; thiếu: A, B, C và 2 cơ quan khác``: at most five names, so that it fits a line."""
-        return (
-            _("%(short)s; thiếu: %(names)s") % {"short": self.short, "names": self.names}
-            if self.missing
-            else self.short
-        )
+        """``12/15 cơ quan; thiếu: A, B và 2 cơ quan khác; các cơ quan này chiếm 9% năm trước``."""
+        if not self.missing:
+            return self.short
+        words = _("%(short)s; thiếu: %(names)s") % {"short": self.short, "names": self.names}
+        return f"{words}; {self.held}" if self.share is not None else words
+
+    @property
+    def held(self) -> str:
+        """What those missing held: ``các cơ quan này chiếm 9% năm trước``; "" where last year does not say."""
+        if self.share is None:
+            return ""
+        return _("các cơ quan này chiếm %s%% năm trước") % format_number(self.share)
 
     @property
     def names(self) -> str:
@@ -324,13 +348,28 @@ class Letterhead:
     grounds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A national target for an indicator in ``year``: a reference line, never a judgement of one body."""
+
+    code: str
+    year: int
+    value: Decimal
+    at_least: bool  # False: at most
+    source: str
+
+    def met_by(self, value: Decimal) -> bool:
+        return value >= self.value if self.at_least else value <= self.value
+
+
 @dataclass(frozen=True)
 class Summary:
     """The province's figures for one period, as they stand at ``made_at`` (aware datetime).
 
     ``ledger``: the corrections in force of the accepted reports, by indicator, then in protocol order. ``excused``:
     the bodies of the round that are not counted. ``jumps`` (by indicator, then in protocol order) and ``explained``
-    (by rule) are None where not asked for.
+    (by rule) are None where not asked for. ``targets``: the national targets by code of the indicator, by year.
+    ``edition``: whether small numbers are hidden (``suppression.outgoing``).
     """
 
     code: str
@@ -352,6 +391,8 @@ class Summary:
     overview: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     jumps: "tuple[Jump, ...] | None" = None
     explained: "tuple[Explained, ...] | None" = None
+    targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    edition: str = Edition.FULL.value
 
     @cached_property
     def estimated(self) -> tuple[Row, ...]:

@@ -8,6 +8,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-test
 os.environ.setdefault("HTTPS", "off")
 os.environ["DEBUG"] = "off"
 os.environ["SECOND_FACTOR_REQUIRED"] = "off"
+os.environ["TASKS"] = "immediate"
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 _files = tempfile.TemporaryDirectory(prefix="portal-files-", ignore_cleanup_errors=True)

@@ -12,7 +12,7 @@ from reports.choices import Status
 from reports.consolidation import Gathered, Sum, computed_values, consolidate, provincial_findings
 from reports.summary import Amount, BodyLine, Coverage, Mark, Row
 
-MISSING, NOTHING, NOT_OURS, NOT_OWED, UNDEFINED = Mark
+MISSING, NOTHING, NOT_OURS, NOT_OWED, UNDEFINED, _HIDDEN = Mark
 KPS = Answer(nothing=True)
 
 
@@ -630,7 +630,7 @@ def test_how_a_cell_is_written(value_type, what, long, short):
 
 
 def test_no_two_marks_look_alike():
-    assert len({mark.words for mark in Mark}) == len({mark.short for mark in Mark}) == len(Mark) == 5
+    assert len({mark.words for mark in Mark}) == len({mark.short for mark in Mark}) == len(Mark) == 6
 
 
 def test_a_row_carries_what_the_papers_print():

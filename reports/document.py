@@ -1,0 +1,89 @@
+"""The province's report as one thing to draw: the Summary, the words around it, and what its issue added. Pure.
+
+PDF, Word, Excel and the package draw the same Document; once issued it is kept frozen and never made again.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What the issue adds to a paper: number, day, who signs and with what power, who receives it, how it is checked.
+
+    ``titles``: the lines over the signature (Decree 30/2020/NĐ-CP, Appendix I: ``KT. GIÁM ĐỐC``, ``PHÓ GIÁM ĐỐC``).
+    ``recipients``: "Nơi nhận" line by line, without dash and full stop. ``address``: the public page of the document.
+    """
+
+    number: str
+    symbol: str
+    signed_on: dt.date
+    titles: tuple[str, ...]
+    signatory: str
+    recipients: tuple[str, ...]
+    code: str
+    fingerprint: str
+    address: str
+
+    @property
+    def full_number(self) -> str:
+        return f"{self.number}/{self.symbol}"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A line of an issued document that would read differently now; both with their coverage, as text."""
+
+    code: str
+    name: str
+    column: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed after an issue, and which of its lines would differ.
+
+    ``kind``: a value of ``changes.Kind``. ``body`` "" where it is no body's own. ``before`` and ``now`` as text.
+    """
+
+    kind: str
+    body: str
+    code: str
+    name: str
+    column: str
+    before: str
+    now: str
+    reason: str = ""
+    effects: tuple[Effect, ...] = ()
+    sensitive: bool = False  # the figures of one body, small ones perhaps: not in outgoing editions
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """What a supplementary report carries: the differences to the document ``number``, and nothing else."""
+
+    number: str
+    signed_on: dt.date
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """``texts``: {part: words} as composed (see ``provincial_parts``); None: the bodies' own words, nothing composed.
+
+    ``imprint`` None: not issued, number, day and signature are left blank. ``supplement`` None: the report itself.
+    """
+
+    summary: Summary
+    texts: Mapping[str, str] | None = None
+    imprint: Imprint | None = None
+    supplement: Supplement | None = None
+
+    @property
+    def edition(self) -> str:
+        return self.summary.edition
