@@ -12,6 +12,7 @@ from directives.choices import group_label
 
 from ..bodies import Excused
 from ..choices import OverviewPart, Status
+from ..document import Document
 from ..summary import Section, Summary, Text, marks_legend
 from .excel_ledger import NAME as LEDGER
 from .excel_ledger import draw_ledger
@@ -26,8 +27,9 @@ TEXT_WIDTHS = [30, 26, 66, 36, 36]
 
 
 @translation.override("vi")  # an official document is Vietnamese, whatever the language of the screen
-def render(summary: Summary) -> bytes:
+def render(document: Document) -> bytes:
     """The .xlsx file: cover, totals, a sheet for each section, the ledger, the bodies' words, reasons and sendings."""
+    summary = document.summary
     book = Book(
         title=_title(summary),
         author=summary.letterhead.office,

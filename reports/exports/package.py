@@ -28,6 +28,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from ..bodies import Excused
+from ..document import Document
 from ..jumps import Explained, Jump
 from ..ledger import LedgerLine
 from ..summary import Amount, Mark, Row, Summary
@@ -35,9 +36,10 @@ from ..summary import Amount, Mark, Row, Summary
 SCHEMA = "summary/2"  # 2: values are those used, ``reported`` beside them
 
 
-def render(summary: Summary) -> bytes:
+def render(document: Document) -> bytes:
     """UTF-8 JSON with sorted, stable content; times in ISO 8601 with Vietnam's offset."""
-    document = {
+    summary = document.summary
+    made = {
         "schema": SCHEMA,
         "simulated": summary.simulated,
         "period": {
@@ -61,7 +63,7 @@ def render(summary: Summary) -> bytes:
         "explained": None if summary.explained is None else [_explained(each) for each in summary.explained],
         "overview": {part: [_text(text) for text in texts] for part, texts in summary.overview.items()},
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+    return json.dumps(made, ensure_ascii=False, indent=1).encode()
 
 
 def _moment(moment) -> str | None:

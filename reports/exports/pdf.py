@@ -20,6 +20,7 @@ from django.utils import translation
 from directives.choices import Combine, Option, Severity, ValueType
 
 from ..choices import OverviewPart, Status
+from ..document import Document
 from ..summary import Amount, CrossCheck, Mark, Row, Section, Summary, Text, signed
 from . import excel
 from .pdf_annexes import annexes, paragraphs
@@ -74,15 +75,15 @@ class Task:
     declined: tuple[str, ...]
 
 
-def render(summary: Summary) -> bytes:
+def render(document: Document) -> bytes:
     """The finished PDF/A-3A file, always in Vietnamese. Raises PdfUnavailable where Pango is not installed."""
-    weasyprint = loaded_weasyprint()
+    weasyprint, summary = loaded_weasyprint(), document.summary
     name = f"so-lieu-{summary.code}.xlsx"
     with translation.override("vi"), no_garbage_collection():
-        document = laid_out(page(summary, name))
-        document.metadata.attachments.append(
+        paper = laid_out(page(document, name))
+        paper.metadata.attachments.append(
             weasyprint.Attachment(
-                string=excel.render(summary),
+                string=excel.render(document),
                 url_fetcher=static_files_only(),
                 name=name,
                 description="Số liệu của từng cơ quan, bản nội bộ",
@@ -91,7 +92,7 @@ def render(summary: Summary) -> bytes:
                 relationship="Data",
             )
         )
-        return document.write_pdf(pdf_variant="pdf/a-3a")
+        return paper.write_pdf(pdf_variant="pdf/a-3a")
 
 
 def loaded_weasyprint():
@@ -154,8 +155,9 @@ def static_path(url: str) -> Path:
     return Path(found)
 
 
-def page(summary: Summary, attachment: str) -> str:
+def page(document: Document, attachment: str) -> str:
     """The document as HTML; ``attachment`` is the file name of the workbook inside the PDF."""
+    summary = document.summary
     subject = subject_of(summary.subject, summary.name, summary.year)
     tasks = [_task(section) for section in summary.sections]
     return render_to_string(

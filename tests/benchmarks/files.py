@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from python_calamine import CalamineWorkbook
 
+from reports.document import Document
 from reports.exports import excel, pdf
 from reports.gathering import summarise
 
@@ -35,10 +36,10 @@ def run(sizes: tuple[int, ...]) -> None:
 
 
 def _excel(bodies, summary) -> tuple:
-    content = excel.render(summary)
+    content = excel.render(Document(summary))
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     cells = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    work = {"ours": lambda: excel.render(summary), "values": lambda: _openpyxl(cells, styled=False)}
+    work = {"ours": lambda: excel.render(Document(summary)), "values": lambda: _openpyxl(cells, styled=False)}
     if bodies < 1000:  # minutes, above that
         work["styled"] = lambda: _openpyxl(cells, styled=True)
     ms = medians(work, 5 if bodies < 1000 else 1)
@@ -77,12 +78,12 @@ def _openpyxl(sheets, *, styled: bool) -> bytes:
 
 def _pdf(bodies, summary) -> tuple:
     with translation.override("vi"):
-        html = pdf.page(summary, "so-lieu.xlsx")
+        html = pdf.page(Document(summary), "so-lieu.xlsx")
     work = {
-        "ours": lambda: pdf.render(summary),
+        "ours": lambda: pdf.render(Document(summary)),
         "bare": lambda: weasyprint.HTML(string=html, url_fetcher=pdf.static_files_only()).write_pdf(),
     }
     ms = medians(work, 3 if bodies < 1000 else 1)
     mib = {name: peak_growth(each) for name, each in work.items()}
-    size = f"{len(pdf.render(summary)) // 1024}"
+    size = f"{len(pdf.render(Document(summary))) // 1024}"
     return str(bodies), ms["ours"], ms["ours"] / ms["bare"], mib["ours"], mib["bare"], size

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from directives.choices import Role
 from reports.answers import Answer, Cell
 from reports.choices import Status
+from reports.document import Document
 from reports.exports import excel, package
 from reports.gathering import summarise
 from reports.models import Figure, Period, Report, write_answers
@@ -164,7 +165,7 @@ def line_of(content, sheet, code):
 
 
 def test_the_workbook_counts_estimates_beside_totals_and_marks_the_cells(two_districts):
-    content = excel.render(summarise(two_districts, cells=True))
+    content = excel.render(Document(summarise(two_districts, cells=True)))
     line, rows = line_of(content, "Nhiệm vụ 1", "T1.04")
     shown = [line[name] for name in ("Toàn tỉnh", "Cơ quan đã có số liệu", "UBND huyện Na Hang")]
     assert shown == [2500, "2/7, 2\u00a0ước", 1000]  # a mark by the number format: numbers stay numbers
@@ -188,7 +189,7 @@ def test_the_column_of_an_estimate_has_room_for_its_mark(period, accepted):
     report = accepted("na-hang", {"T2.05": "123456789.125"})
 
     def width():
-        page = openpyxl.load_workbook(BytesIO(excel.render(summarise(period, cells=True))))["Nhiệm vụ 2"]
+        page = openpyxl.load_workbook(BytesIO(excel.render(Document(summarise(period, cells=True)))))["Nhiệm vụ 2"]
         return page.column_dimensions["F"].width
 
     plain = width()
@@ -197,7 +198,7 @@ def test_the_column_of_an_estimate_has_room_for_its_mark(period, accepted):
 
 
 def test_json_counts_and_marks(two_districts):
-    document = json.loads(package.render(summarise(two_districts, cells=True)))
+    document = json.loads(package.render(Document(summarise(two_districts, cells=True))))
     rows = {row["code"]: row for section in document["sections"] for row in section["rows"]}
     total = {"value": 2500, "state": "value", "answered": 2, "owed": 7, "estimates": 2}
     total["reported"] = dict(total)

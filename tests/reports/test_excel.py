@@ -14,6 +14,7 @@ from openpyxl.cell.cell import MergedCell
 from python_calamine import CalamineWorkbook
 
 from directives.choices import Option
+from reports.document import Document
 from reports.exports import excel
 from reports.gathering import summarise
 from reports.jumps import Explained, Jump
@@ -91,11 +92,11 @@ def summary(two_districts):
 
 
 def test_sheets_in_order(summary):
-    assert list(read(excel.render(summary))) == SHEETS
+    assert list(read(excel.render(Document(summary)))) == SHEETS
 
 
 def test_every_total_stands_on_the_summary_sheet(summary):
-    head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    head, lines = table(read(excel.render(Document(summary)))["Tổng hợp"])
     assert head == [*TOTALS, "Số đối chiếu (không cộng)", "Cơ quan chưa có số liệu"]
     expected = []
     for section in summary.sections:
@@ -128,13 +129,13 @@ def test_every_total_stands_on_the_summary_sheet(summary):
     ],
 )
 def test_totals_by_hand(summary, code, value, coverage):
-    _head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    _head, lines = table(read(excel.render(Document(summary)))["Tổng hợp"])
     line = next(line for line in lines if line[0] == code)
     assert line[3:6] == [value, value, coverage]  # nothing is corrected
 
 
 def test_cross_checks_and_missing_names_beside_the_total(summary):
-    _head, lines = table(read(excel.render(summary))["Tổng hợp"])
+    _head, lines = table(read(excel.render(Document(summary)))["Tổng hợp"])
     by_code = {line[0]: line for line in lines}
     first_five = (
         "UBND TP Tuyên Quang, UBND huyện Lâm Bình, UBND huyện Hàm Yên, UBND huyện Yên Sơn, UBND huyện Sơn Dương"
@@ -148,7 +149,7 @@ def test_cross_checks_and_missing_names_beside_the_total(summary):
 
 
 def test_every_cell_of_every_body(summary):
-    sheets = read(excel.render(summary))
+    sheets = read(excel.render(Document(summary)))
     for section in summary.sections:
         head, lines = table(sheets["Số liệu chung" if section.number == 0 else f"Nhiệm vụ {section.number}"])
         assert head == [*FIXED, *(body.short_name for body in summary.bodies)]
@@ -159,7 +160,7 @@ def test_every_cell_of_every_body(summary):
 
 
 def test_cells_of_task_1_by_hand(summary):
-    head, lines = table(read(excel.render(summary))["Nhiệm vụ 1"])
+    head, lines = table(read(excel.render(Document(summary)))["Nhiệm vụ 1"])
     columns = [head.index(name) for name in ("Toàn tỉnh", "UBND huyện Na Hang", "UBND huyện Chiêm Hóa")]
     columns += [head.index("Sở Y tế"), head.index("Sở Tư pháp")]
     shown = [[line[0] or line[1], *(line[column] for column in columns)] for line in lines[:13]]
@@ -198,7 +199,7 @@ def test_cells_of_task_1_by_hand(summary):
     ],
 )
 def test_numbers_are_numbers_with_a_format(summary, sheet, code, column, number_format):
-    page = opened(excel.render(summary))[sheet]
+    page = opened(excel.render(Document(summary)))[sheet]
     head = next(line for line in page.iter_rows() if line[0].value == "Mã")
     line = next(line for line in page.iter_rows() if line[0].value == code)
     cell = line[[found.value for found in head].index(column)]
@@ -211,7 +212,7 @@ def test_last_year_and_change(obligation, period, report_of, cast):
     accept(old, cast.lan, cast.huyen, figures={**PEOPLE, "T0.04": 100, "T1.01": 8, "T1.04": 75, "T1.06": None})
     figures = {**PEOPLE, "T0.04": 100, "T1.01": 6, "T1.02": 3, "T1.04": 80}
     accept(report_of("na-hang"), cast.lan, cast.huyen, figures=figures)
-    head, lines = table(read(excel.render(summarise(period, cells=True)))["Tổng hợp"])
+    head, lines = table(read(excel.render(Document(summarise(period, cells=True))))["Tổng hợp"])
     assert head[6:10] == ["Năm 2019", "Cơ quan năm 2019", "Tăng (+), giảm (-)", "Tăng, giảm (%)"]
     by_code = {line[0]: line[6:10] for line in lines}
     assert by_code["T1.01"] == [8, "1/39", -2, -25]
@@ -222,7 +223,7 @@ def test_last_year_and_change(obligation, period, report_of, cast):
 
 
 def test_cover(summary):
-    lines = read(excel.render(summary))["Bìa"]
+    lines = read(excel.render(Document(summary)))["Bìa"]
     office = "Sở Lao động - Thương binh và Xã hội tỉnh Tuyên Quang"
     missing = [body.short_name for body in summary.bodies if body.code not in ("na-hang", "chiem-hoa", "so-y-te")]
     assert len(missing) == 36
@@ -242,16 +243,16 @@ def test_cover(summary):
 
 def test_moments_are_vietnamese_dates(summary):
     made = dataclasses.replace(summary, made_at=dt.datetime(2020, 12, 31, 20, 5, 59, 999999, tzinfo=dt.UTC))
-    sheets = read(excel.render(made))
+    sheets = read(excel.render(Document(made)))
     assert dict(sheets["Bìa"][3:])["Lập lúc"] == dt.datetime(2021, 1, 1, 3, 5, 59)
-    page = opened(excel.render(made))["Bìa"]
+    page = opened(excel.render(Document(made)))["Bìa"]
     cell = next(line[1] for line in page.iter_rows() if line[0].value == "Lập lúc")
     assert (cell.is_date, cell.number_format) == (True, "dd/mm/yyyy hh:mm")
 
 
 def test_who_has_reported(two_districts, report_of, cast):
     send(report_of("so-tu-phap"), _reporter_of(cast, "so-tu-phap"), at=at(2020, 12, 9, 8, 30))
-    head, lines = table(read(excel.render(summarise(two_districts)))["Tình hình báo cáo"], "STT")
+    head, lines = table(read(excel.render(Document(summarise(two_districts))))["Tình hình báo cáo"], "STT")
     assert head == ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn", "Ghi chú"]
     names = list(two_districts.reports.order_by("position").values_list("name", flat=True))
     assert [line[:2] for line in lines] == [[number, name] for number, name in enumerate(names, 1)]
@@ -274,7 +275,7 @@ def _reporter_of(cast, code):
 
 
 def test_words_of_the_accepted_bodies_in_the_order_of_a_report(summary):
-    head, lines = table(read(excel.render(summary))["Nội dung"], "Mục")
+    head, lines = table(read(excel.render(Document(summary)))["Nội dung"], "Mục")
     assert head == ["Mục", "Cơ quan", "Kết quả thực hiện", "Khó khăn, vướng mắc", "Kiến nghị, đề xuất"]
     writers = {
         "Sở Y tế": "Sở Y tế tỉnh Tuyên Quang",
@@ -298,7 +299,7 @@ def test_words_of_the_accepted_bodies_in_the_order_of_a_report(summary):
 
 def test_nobody_accepted(period):
     summary = summarise(period, cells=True, texts=True)
-    sheets = read(excel.render(summary))
+    sheets = read(excel.render(Document(summary)))
     assert list(sheets) == SHEETS
     _head, lines = table(sheets["Tổng hợp"])
     assert {line[3] for line in lines if line[0].startswith("T")} == {"chưa có số liệu"}
@@ -309,13 +310,13 @@ def test_nobody_accepted(period):
 
 
 def test_without_cells_only_the_province_is_drawn(two_districts):
-    head, lines = table(read(excel.render(summarise(two_districts)))["Nhiệm vụ 1"])
+    head, lines = table(read(excel.render(Document(summarise(two_districts))))["Nhiệm vụ 1"])
     assert head == FIXED
     assert lines[0] == ["T1.01", "Văn bản chỉ đạo, hướng dẫn về công tác trẻ em đã ban hành", "văn bản", 12, "2/38"]
 
 
 def test_paper_and_panes(summary):
-    book = opened(excel.render(summary))
+    book = opened(excel.render(Document(summary)))
     assert book.properties.title == f"{summary.subject} năm 2020"
     set_up = {
         page.title: (page.freeze_panes, page.print_title_rows, page.print_title_cols, page.page_setup.orientation)
@@ -341,7 +342,7 @@ def test_paper_and_panes(summary):
 
 
 def test_every_cell_is_times_with_no_formula(summary):
-    for page in opened(excel.render(summary)):
+    for page in opened(excel.render(Document(summary))):
         cells = [
             cell for line in page.iter_rows() for cell in line if cell.has_style and not isinstance(cell, MergedCell)
         ]
@@ -350,14 +351,14 @@ def test_every_cell_is_times_with_no_formula(summary):
 
 
 def test_table_cells_have_thin_borders(summary):
-    page = opened(excel.render(summary))["Nhiệm vụ 1"]
+    page = opened(excel.render(Document(summary)))["Nhiệm vụ 1"]
     lines = {(c.border.left.style, c.border.right.style, c.border.top.style) for c in page[3]}
     assert lines == {("thin", "thin", "thin")}
 
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_invented_figures_are_marked_in_red_on_every_sheet(summary, simulated):
-    book = opened(excel.render(dataclasses.replace(summary, simulated=simulated)))
+    book = opened(excel.render(Document(dataclasses.replace(summary, simulated=simulated))))
     for page in book:
         marks = [c.font.color.rgb for line in page.iter_rows() for c in line if c.value == "DỮ LIỆU MÔ PHỎNG"]
         assert marks == (["00C00000"] if simulated else [])
@@ -368,8 +369,8 @@ def test_invented_figures_are_marked_in_red_on_every_sheet(summary, simulated):
 
 def test_vietnamese_whatever_the_screen(summary):
     with translation.override("en"):
-        english = read(excel.render(summary))
-    assert english == read(excel.render(summary))
+        english = read(excel.render(Document(summary)))
+    assert english == read(excel.render(Document(summary)))
 
 
 # Below: a Summary made by hand, without a database.
@@ -420,14 +421,14 @@ def made_by_hand(*, bodies=1, text="", name="Ủy ban nhân dân xã", findings=
 
 @pytest.mark.parametrize("bodies", [7, 39, 124, 3321])
 def test_any_number_of_bodies(bodies):
-    head, lines = table(read(excel.render(made_by_hand(bodies=bodies)))["Nhiệm vụ 1"])
+    head, lines = table(read(excel.render(Document(made_by_hand(bodies=bodies))))["Nhiệm vụ 1"])
     assert head[5:] == [f"Xã {n}" for n in range(bodies)]
     assert lines[0][3:] == [bodies * (bodies - 1) / 2, f"{bodies}/{bodies}", *range(bodies)]
 
 
 @pytest.mark.parametrize(("bodies", "fitted", "scale"), [(7, True, None), (39, False, 60)])
 def test_only_what_stays_legible_is_fitted_to_the_width_of_a_page(bodies, fitted, scale):
-    page = opened(excel.render(made_by_hand(bodies=bodies)))["Nhiệm vụ 1"]
+    page = opened(excel.render(Document(made_by_hand(bodies=bodies))))["Nhiệm vụ 1"]
     assert (page.sheet_properties.pageSetUpPr.fitToPage or False, page.page_setup.scale) == (fitted, scale)
 
 
@@ -436,7 +437,7 @@ def test_thousands_of_names_are_cut_into_rows_that_can_be_shown():
     summary = made_by_hand()
     section = dataclasses.replace(summary.sections[0], declined=names)
     bodies = tuple(dataclasses.replace(summary.bodies[0], short_name=name, status="draft") for name in names)
-    content = excel.render(dataclasses.replace(summary, sections=(section,), bodies=bodies))
+    content = excel.render(Document(dataclasses.replace(summary, sections=(section,), bodies=bodies)))
     sheets = read(content)
     _head, lines = table(sheets["Nhiệm vụ 1"])
     assert "".join(line[0] for line in lines[3:]) == "; ".join(names)
@@ -457,7 +458,7 @@ def written(content: bytes) -> list[str]:
 )
 def test_typed_text_never_becomes_a_formula(begins):
     text = f"{begins} và hết"
-    content = excel.render(made_by_hand(text=text, name=text))
+    content = excel.render(Document(made_by_hand(text=text, name=text)))
     assert written(content) == [text] * 3
     cells = [cell for page in opened(content) for line in page.iter_rows() for cell in line if cell.value == text]
     assert len(cells) == 6  # office on the cover; body and three texts; body in the last sheet
@@ -478,7 +479,7 @@ def test_typed_text_never_becomes_a_formula(begins):
     ],
 )
 def test_what_a_workbook_cannot_hold_is_left_out_and_nothing_else(typed, kept):
-    assert written(excel.render(made_by_hand(text=typed, name=typed))) == [kept] * 3
+    assert written(excel.render(Document(made_by_hand(text=typed, name=typed)))) == [kept] * 3
 
 
 def valid(letter: str) -> bool:
@@ -489,13 +490,13 @@ def valid(letter: str) -> bool:
 @given(st.text(st.characters(codec=None), min_size=1, max_size=400))
 def test_any_text_comes_back(text):
     kept = "".join(filter(valid, text.replace("\r\n", "\n").replace("\r", "\n")))
-    content = excel.render(made_by_hand(text=text, name=text))
+    content = excel.render(Document(made_by_hand(text=text, name=text)))
     assert written(content) == [kept] * 3
     assert not [1 for page in opened(content) for line in page.iter_rows() for cell in line if cell.data_type == "f"]
 
 
 def test_a_short_text_of_several_lines_is_high_enough():
-    page = opened(excel.render(made_by_hand(text="một\nhai\nba")))["Nội dung"]
+    page = opened(excel.render(Document(made_by_hand(text="một\nhai\nba"))))["Nội dung"]
     assert page.row_dimensions[4].height == 45
 
 
@@ -506,7 +507,7 @@ def test_a_typed_reason_stays_text_and_whole(begins):
     jump = Jump(summary.bodies[0], "T1.01", "Chỉ tiêu", "", "vụ", Decimal(10), Decimal("20.5"), text)
     explained = Explained(summary.bodies[0], "R11", "Câu.", text)
     jumped = dataclasses.replace(summary, jumps=(jump,), explained=(explained,), previous_year=2019)
-    content = excel.render(jumped)
+    content = excel.render(Document(jumped))
     _head, lines = table(read(content)["Giải trình"], "Loại")
     by_code = {code: "".join(line[9] for line in lines if line[1] == code) for code in ("T1.01", "R11")}
     assert by_code == {"T1.01": text, "R11": text}
@@ -520,15 +521,15 @@ def test_a_typed_reason_stays_text_and_whole(begins):
 
 def test_no_jumps_are_said_to_be_none():
     asked = dataclasses.replace(made_by_hand(), jumps=(), explained=(), previous_year=2019)
-    lines = read(excel.render(asked))["Giải trình"]
+    lines = read(excel.render(Document(asked)))["Giải trình"]
     assert lines[2][0] == "Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019."
     assert table(lines, "Loại")[1] == []
-    assert "Giải trình" not in read(excel.render(made_by_hand()))  # not asked for is not none
+    assert "Giải trình" not in read(excel.render(Document(made_by_hand())))  # not asked for is not none
 
 
 def test_a_long_text_is_cut_into_rows_that_can_be_shown():
     text = "\n".join(f"Đoạn {n}: " + "đã triển khai kế hoạch " * 40 for n in range(60))
-    content = excel.render(made_by_hand(text=text))
+    content = excel.render(Document(made_by_hand(text=text)))
     assert len(text) > 32767  # more than a cell holds
     assert written(content) == [text] * 3
     page = opened(content)["Nội dung"]

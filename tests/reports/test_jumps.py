@@ -18,6 +18,7 @@ from directives.models import Catalogue, Indicator, indicators_of
 from reports import checks
 from reports.answers import Answer, Cell
 from reports.choices import Action, Status
+from reports.document import Document
 from reports.exports import excel, package
 from reports.gathering import summarise
 from reports.jumps import Jump
@@ -384,7 +385,7 @@ JUMPED = [
 
 
 def test_the_workbook_lists_them_with_numbers_as_numbers(annex):
-    content = excel.render(summarise(annex, cells=True, texts=True))
+    content = excel.render(Document(summarise(annex, cells=True, texts=True)))
     lines = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("Giải trình").to_python()
     start = next(n for n, line in enumerate(lines) if line[0] == "Loại")
     rows = [line for line in lines[start + 1 :] if line[1]]
@@ -405,7 +406,7 @@ def test_the_workbook_lists_them_with_numbers_as_numbers(annex):
 
 
 def test_json_carries_them(annex):
-    document = json.loads(package.render(summarise(annex, texts=True)))
+    document = json.loads(package.render(Document(summarise(annex, texts=True))))
     assert [(jump["code"], jump["body"]) for jump in document["jumps"]] == JUMPED
     assert document["jumps"][1] == {
         "code": "T2.05",
@@ -431,7 +432,7 @@ def test_json_carries_them(annex):
             "reason": "Bổ sung trong năm.",
         }
     ]
-    silent = json.loads(package.render(summarise(annex)))
+    silent = json.loads(package.render(Document(summarise(annex))))
     assert (silent["jumps"], silent["explained"]) == (None, None)
 
 

@@ -24,6 +24,7 @@ from reports.bodies import Excused
 from reports.choices import Action, Status
 from reports.consolidation import as_used, consolidate
 from reports.corrections import correct, withdraw
+from reports.document import Document
 from reports.effects import effect
 from reports.exports import excel, package, pdf
 from reports.gathering import gather, summarise
@@ -461,7 +462,7 @@ def compare(totals, lines):
 
 
 def test_json(summary):
-    document = json.loads(package.render(summary))
+    document = json.loads(package.render(Document(summary)))
     totals = {}
     for section in document["sections"]:
         for row in section["rows"]:
@@ -518,7 +519,7 @@ def counted(value):
 
 
 def test_excel(summary):
-    sheets = read(excel.render(summary))
+    sheets = read(excel.render(Document(summary)))
     head, lines = below(sheets["Tổng hợp"])
     assert head[3:5] == ["Số báo cáo", "Số sử dụng"]
     summed = {row.code for row in summary.rows if row.combine in ("sum", "count_yes")}
@@ -590,7 +591,7 @@ def test_the_page(client, cast, summary):
 
 
 def test_pdf(summary):
-    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.render(summary))).pages]
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.render(Document(summary)))).pages]
     tight = "".join("".join(re.sub(r"\n\d* ?$", "", page) for page in pages).split())
     annexed = tight.index("PhụlụcIISỔĐIỀUCHỈNHSỐLIỆU")
     text, annex = tight[:annexed], tight[annexed:]
@@ -624,11 +625,11 @@ def test_a_province_without_corrections_says_so(report, cast, client):
     accept(report, cast.lan, cast.huyen)
     summary = summarise(fresh(report.period), cells=True, texts=True)
     assert summary.ledger == ()
-    assert read(excel.render(summary))["Điều chỉnh"][2][0] == "Không có điều chỉnh nào đang áp dụng."
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.render(summary))).pages)
+    assert read(excel.render(Document(summary)))["Điều chỉnh"][2][0] == "Không có điều chỉnh nào đang áp dụng."
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.render(Document(summary)))).pages)
     assert "Không có điều chỉnh; số liệu đúng như các cơ quan báo cáo." in plain(text)
     assert "SỔ ĐIỀU CHỈNH" not in text
-    document = json.loads(package.render(summary))
+    document = json.loads(package.render(Document(summary)))
     assert document["ledger"] == []
     assert {
         row["total"]["value"] == row["total"]["reported"]["value"] for s in document["sections"] for row in s["rows"]
@@ -640,7 +641,7 @@ def test_a_province_without_corrections_says_so(report, cast, client):
 def test_a_jump_tells_that_its_figure_is_corrected(summary):
     jump = Jump(summary.bodies[0], "T6.06", "Chỉ tiêu", "", "vụ", Decimal(1), Decimal(9), corrected=True, estimate=True)
     jumped = replace(summary, jumps=(jump,), explained=())
-    [told] = json.loads(package.render(jumped))["jumps"]
+    [told] = json.loads(package.render(Document(jumped)))["jumps"]
     assert told["now"] == {"value": 9, "state": "value", "estimate": True, "corrected": True}
     assert jump.shown_now == "9 (ước, điều chỉnh)"
 
@@ -684,7 +685,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
     client.force_login(cast.hung)
     page = lxml.html.fromstring(client.get("/tong-hop/2020/").content.decode())
     assert [plain(item.text_content()) for item in page.xpath("//details/ul/li")] == told
-    assert json.loads(package.render(excused))["excused"] == [
+    assert json.loads(package.render(Document(excused)))["excused"] == [
         {
             "code": "ham-yen",
             "name": "Ủy ban nhân dân huyện Hàm Yên",
@@ -702,7 +703,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
             "reason": None,
         },
     ]
-    lines = read(excel.render(excused))["Tình hình báo cáo"][-2:]
+    lines = read(excel.render(Document(excused)))["Tình hình báo cáo"][-2:]
     assert [(line[0], line[1], line[3], line[6], line[7]) for line in lines] == [
         (
             38,
@@ -720,7 +721,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
         ),
     ]
     small_one = replace(excused, sections=tuple(replace(s, rows=()) for s in excused.sections), jumps=None)
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.render(small_one))).pages)
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.render(Document(small_one)))).pages)
     assert (
         "Không tính vào số cơ quan phải báo cáo (2 cơ quan): Ủy ban nhân dân huyện Hàm Yên "
         "(được miễn báo cáo: Sáp nhập.); Ủy ban nhân dân huyện Yên Sơn (kết thúc hoạt động sau ngày 30/06/2020)."

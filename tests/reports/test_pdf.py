@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from directives.choices import Role
 from directives.models import Obligation
 from reports.choices import Action, OverviewPart
+from reports.document import Document
 from reports.exports import pdf, pdf_annexes
 from reports.gathering import summarise
 from reports.jumps import Explained
@@ -157,7 +158,7 @@ def paper(summary):
     with pytest.MonkeyPatch.context() as patch:
         original = pdf.excel.render
         patch.setattr(pdf.excel, "render", lambda s: workbooks.append(original(s)) or workbooks[-1])
-        made = read(pdf.render(summary))
+        made = read(pdf.render(Document(summary)))
     made.workbooks = workbooks
     made.pieces = [pieces(page) for page in made.reader.pages]
     made.annexed = next(number for number, text in enumerate(made.pages) if text.startswith("Phụ lục"))
@@ -237,7 +238,7 @@ def test_every_vietnamese_letter_comes_from_the_one_family(summary):
     assert len([letter for letter in letters if ord(letter) > 127]) == 134
     head = replace(summary.letterhead, grounds=(letters,), signing_title=letters)
     overview = {"direction": (Text(letters, letters),)}
-    made = read(pdf.render(small(summary, letterhead=head, overview=overview)))
+    made = read(pdf.render(Document(small(summary, letterhead=head, overview=overview))))
     assert {name.partition("-Serif")[0] for name in fonts(made.reader)} == {"Liberation"}
     assert made.text.replace(" ", "").count(letters) == 3  # body name in bold, its text upright, the ground in italics
     assert letters.upper() in made.text.replace(" ", "")
@@ -366,13 +367,13 @@ def test_end_of_the_document(paper):
 
 def test_one_recipient_stands_beside_the_address(summary):
     head = replace(summary.letterhead, recipients=("Ủy ban nhân dân tỉnh",))
-    made = read(pdf.render(small(summary, letterhead=head)))
+    made = read(pdf.render(Document(small(summary, letterhead=head))))
     assert "Kính gửi: Ủy ban nhân dân tỉnh Căn cứ" in made.text
 
 
 def test_invented_data_say_so_on_every_page(paper, summary):
     assert [page.count("DỮ LIỆU MÔ PHỎNG") for page in paper.pages] == [2] + [1] * (len(paper.pages) - 1)
-    assert "DỮ LIỆU MÔ PHỎNG" not in read(pdf.render(small(summary, simulated=False))).text
+    assert "DỮ LIỆU MÔ PHỎNG" not in read(pdf.render(Document(small(summary, simulated=False)))).text
 
 
 # --- what it says ---
@@ -451,7 +452,7 @@ def test_every_total_of_the_summary_is_printed_beside_its_coverage(paper, summar
 def test_without_a_year_before_there_is_no_comparison(summary):
     row = replace(summary.row("T0.01"), previous=None)
     section = Section(0, "", "", (row,))
-    made = read(pdf.render(small(summary, sections=(section,), previous_year=None)))
+    made = read(pdf.render(Document(small(summary, sections=(section,), previous_year=None))))
     assert "T0.01 Dân số trẻ em (dưới 16 tuổi) trẻ em 48.900 2/7 Trong đó: Nữ 23.000 2/7" in made.text
     assert "2019" not in made.text.replace("15/12/2019", "")
 
@@ -521,7 +522,7 @@ def test_typed_markup_is_only_text(paper):
 
 
 def test_silence_is_said(summary):
-    made = read(pdf.render(small(summary)))
+    made = read(pdf.render(Document(small(summary))))
     assert made.text.count("Các báo cáo đã duyệt chưa có nội dung này.") == 3  # I, III, IV; tasks have texts
 
 
@@ -545,7 +546,7 @@ def test_everybody_reported(summary):
     bodies = tuple(
         replace(body, status="accepted", on_time=True, first_submitted_at=at(2020, 12, 1)) for body in summary.bodies
     )
-    made = read(pdf.render(small(summary, bodies=bodies)))
+    made = read(pdf.render(Document(small(summary, bodies=bodies))))
     assert "Tất cả cơ quan đã báo cáo; mọi báo cáo đã được duyệt." in made.text
     assert "Các báo cáo đã gửi đều đúng hạn (trước ngày 15/12/2020)." in made.text
 
@@ -639,26 +640,26 @@ def with_jumps(summary, number, **more):
 
 def test_other_reasons_have_a_part_of_their_own(summary):
     explained = (Explained(summary.bodies[0], "R11", "Chi lớn hơn thu.", "Bổ sung.\nTrong năm."),)
-    text = read(pdf.render(replace(with_jumps(summary, 1), explained=explained))).text
+    text = read(pdf.render(Document(replace(with_jumps(summary, 1), explained=explained)))).text
     assert "I. Biến động lớn so với năm 2019" in text
     assert "II. Giải trình khác Cơ quan Số liệu chưa khớp và giải trình" in text
     body = summary.bodies[0].name
     assert tight(f"{body} R11: Chi lớn hơn thu. Giải trình: Bổ sung. Trong năm.") in tight(text)
-    alone = read(pdf.render(small(summary, jumps=(), explained=explained))).text
+    alone = read(pdf.render(Document(small(summary, jumps=(), explained=explained)))).text
     assert "Phụ lục GIẢI TRÌNH" in alone
     assert "Biến động lớn" not in alone
 
 
 def test_estimates_and_nothing_arose_are_told_in_the_annex(summary):
     jump = replace(summary.jumps[0], before=Mark.NOTHING, estimate=True, cross=True)
-    text = read(pdf.render(small(summary, jumps=(jump,), explained=()))).text
+    text = read(pdf.render(Document(small(summary, jumps=(jump,), explained=())))).text
     assert "Ủy ban nhân dân huyện Na Hang (đối chiếu) không phát sinh 4.000 (ước) +4.000" in text
     assert "“(ước)” là số ước thực hiện." in text
 
 
 @pytest.mark.parametrize("jumps", [None, ()])
 def test_without_jumps_there_is_no_annex(summary, jumps):
-    text = read(pdf.render(small(summary, jumps=jumps, explained=jumps))).text
+    text = read(pdf.render(Document(small(summary, jumps=jumps, explained=jumps)))).text
     assert "Phụ lục" not in text
     told = "Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019."
     assert text.count(told) == (0 if jumps is None else 1)
@@ -666,17 +667,17 @@ def test_without_jumps_there_is_no_annex(summary, jumps):
 
 def test_more_than_can_be_printed_is_said_and_named(summary, monkeypatch):
     monkeypatch.setattr(pdf_annexes, "PRINTED", 3)
-    text = read(pdf.render(with_jumps(summary, 5))).text
+    text = read(pdf.render(Document(with_jumps(summary, 5)))).text
     assert "Phụ lục này in 3/5 dòng; đủ các dòng ở trang “Giải trình” của tệp so-lieu-2020.xlsx gắn kèm." in text
     assert text.count("Lý do.") == 3
-    assert "Phụ lục này in" not in read(pdf.render(with_jumps(summary, 3))).text
+    assert "Phụ lục này in" not in read(pdf.render(Document(with_jumps(summary, 3)))).text
 
 
 # --- odd cases ---
 
 
 def test_an_empty_period_renders(period):
-    made = read(pdf.render(summarise(period, cells=True, texts=True)))
+    made = read(pdf.render(Document(summarise(period, cells=True, texts=True))))
     assert "T0.01 Dân số trẻ em (dưới 16 tuổi) trẻ em chưa có số liệu 0/7" in made.text
     assert "đã duyệt của 0/39 cơ quan" in made.text
     assert "Chưa gửi báo cáo (39 cơ quan)" in made.text
@@ -688,7 +689,7 @@ def test_an_empty_period_renders(period):
 def test_an_english_screen_prints_the_vietnamese_paper(summary):
     section = replace(summary.sections[1], rows=(summary.row("T3.05"),))
     with translation.override("en"):
-        made = read(pdf.render(small(summary, sections=(section,))))
+        made = read(pdf.render(Document(small(summary, sections=(section,)))))
         assert translation.get_language() == "en"
     assert TITLES[0] in made.text
     assert "T3.05 b) Trẻ em bị bỏ rơi trẻ em không phát sinh 2/7" in made.text
@@ -736,7 +737,7 @@ def test_the_style_sheet_is_fetched():
 def test_without_its_style_sheet_nothing_is_printed(summary, monkeypatch):
     monkeypatch.setattr(pdf, "STATIC_SCHEME", "other:")
     with pytest.raises(FileNotFoundError, match="style sheet"):
-        pdf.render(small(summary))
+        pdf.render(Document(small(summary)))
 
 
 def test_missing_pango_names_the_packages(summary, monkeypatch):
@@ -748,7 +749,7 @@ def test_missing_pango_names_the_packages(summary, monkeypatch):
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     with pytest.raises(pdf.PdfUnavailable) as told:
-        pdf.render(summary)
+        pdf.render(Document(summary))
     assert str(told.value) == (
         "Máy chủ chưa xuất được PDF vì thiếu thư viện chữ; hãy cài các gói Debian: "
         "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2."
