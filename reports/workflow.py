@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from directives.choices import Role
 
-from . import checks, marks, notifications
+from . import checks, marks, notifications, rollup
 from .checks import Sheet
 from .choices import BACK, EDITABLE, Action, Channel, Status
 from .fingerprints import fingerprint, paper_code
@@ -145,6 +145,7 @@ class _Taking:
             until=self.return_by,
             content=self.content if action == Action.SUBMIT else None,
         )
+        _keep_totals(report, report.status, values["status"])
         for name, value in values.items():
             setattr(report, name, value)
         if action == Action.SUBMIT:
@@ -164,6 +165,14 @@ class _Taking:
         Screening.objects.create(event=event, **screen(self.sheet, event.content, changes))
         if report.channel == Channel.PAPER:
             report.paper_entries.open().update(version=event.version)
+
+
+def _keep_totals(report: Report, before: str, after: str) -> None:
+    """What is accepted is in the totals that are kept ready, and nothing else."""
+    if before != Status.ACCEPTED == after:
+        rollup.add([report])
+    if before == Status.ACCEPTED != after:
+        rollup.take_out([report])
 
 
 def _demand_may(report: Report, action: str, by, note: str, remarks) -> None:
@@ -301,6 +310,7 @@ def accept_many(reports: Iterable[Report], *, by, at=None) -> tuple[list[Report]
     Report.objects.filter(pk__in=[report.pk for report in accepted], status=Status.SUBMITTED).update(
         status=Status.ACCEPTED, accepted_at=at, return_by=None
     )
+    rollup.add(accepted)
     for report in accepted:
         report.status, report.accepted_at, report.return_by = Status.ACCEPTED, at, None
     events = [Event(report=r, action=Action.ACCEPT, by=by, at=at, version=r.version) for r in accepted]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from directives.choices import ValueType
 
+from .. import rollup
 from .defects import MOST, Kind, Severity, Told, check, named, page_of
 from .scope import Cells, Scope
 
@@ -84,3 +85,19 @@ def _too_fine(cells: Cells) -> bool:
     if kind == ValueType.YES_NO:
         return cells.rest > 0 or (cells.highest or 0) > 1
     return kind == ValueType.COUNT and cells.rest > 0
+
+
+@check(
+    Kind(
+        "roll_up_differs",
+        Severity.ERROR,
+        gettext_lazy("Tổng cộng sẵn khác số cộng lại"),
+        gettext_lazy("Chạy lệnh renew_roll_ups để cộng lại; rồi báo người quản trị hệ thống."),
+    )
+)
+def roll_ups_that_differ(scope):
+    """What leadership's pages show must be what the accepted figures add up to."""
+    sentence = _("Kỳ %(period)s: %(n)s ô khác số cộng lại từ số liệu đã duyệt.")
+    found = [(period, n) for period in scope.periods if (n := rollup.differences(period))]
+    told = [(sentence % {"period": period.name, "n": n}, "") for period, n in found[:MOST]]
+    return len(found), told

@@ -78,14 +78,19 @@ class Scope:
         return {edition.directive_id: edition for edition in editions}
 
     @cached_property
+    def periods(self) -> list[Period]:
+        """The newest rounds, or all."""
+        newest_first = Period.objects.order_by("-pk")
+        return list(newest_first if self.everything else newest_first[:NEWEST_PERIODS])
+
+    @cached_property
     def figures(self) -> QuerySet[Figure]:
         """Of the newest rounds, or of all; each with ``rest``, its thousandths beyond a whole number."""
         rest = Coalesce(F("value"), 0, output_field=BigIntegerField()) % Value(SCALE)
         figures = Figure.objects.alias(rest=rest)
         if self.everything:
             return figures
-        newest = Period.objects.order_by("-pk").values_list("pk", flat=True)[:NEWEST_PERIODS]
-        return figures.filter(report__period__in=list(newest))
+        return figures.filter(report__period__in=[period.pk for period in self.periods])
 
     @cached_property
     def cells(self) -> list[Cells]:

@@ -1,11 +1,12 @@
-"""Consolidation of one year among ten against the same sums as one bare SQL query."""
+"""Consolidation of one year among ten against the same sums as one bare SQL query, and the totals kept ready."""
 
 import time
 
 from django.db import connection
 
+from reports import rollup
 from reports.gathering import summarise
-from reports.models import Figure
+from reports.models import Figure, Report
 
 from . import provinces
 from .measuring import medians, table
@@ -21,7 +22,7 @@ SUMS = """
 
 
 def run(sizes: tuple[int, ...]) -> None:
-    rows = []
+    rows, kept = [], []
     for bodies in sizes:
         provinces.clear()
         periods = provinces.build(bodies, YEARS)
@@ -53,6 +54,7 @@ def run(sizes: tuple[int, ...]) -> None:
                 ms["with last year"] / ms["bare"],
             )
         )
+        kept.append(_kept_ready(bodies, periods, bare))
     table(
         f"Adding up one year of ten, 87 typed indicators, {connection.vendor} (wall time)",
         rows,
@@ -66,4 +68,42 @@ def run(sizes: tuple[int, ...]) -> None:
             "Summary / bare",
             "with last year / bare",
         ),
+    )
+    table(
+        f"Leadership's totals, kept ready, {connection.vendor} (wall time)",
+        kept,
+        (
+            "bodies",
+            "kept ready ms",
+            "/ bare SQL",
+            "Summary from it ms",
+            "/ Summary of figures",
+            "one acceptance ms",
+            "recount differs in",
+        ),
+    )
+
+
+def _kept_ready(bodies: int, periods, bare) -> tuple:
+    """What reading the roll-up costs against adding up, and what keeping it costs an acceptance; recounted after."""
+    middle = periods[5]
+    for period in periods[4:6]:
+        rollup.renew(period)
+    one = list(Report.objects.filter(period=middle)[:1])
+    work = {
+        "bare": lambda: bare("reports_figure", middle),
+        "kept": lambda: list(rollup.sums(middle)),
+        "figures": lambda: summarise(middle),
+        "ready": lambda: summarise(middle, ready=True),
+        "upkeep": lambda: (rollup.take_out(one), rollup.add(one)),
+    }
+    ms = medians(work, 7 if bodies < 1000 else 5, clock=time.perf_counter)
+    return (
+        str(bodies),
+        ms["kept"],
+        ms["kept"] / ms["bare"],
+        ms["ready"],
+        ms["ready"] / ms["figures"],
+        ms["upkeep"] / 2,
+        str(rollup.differences(middle)),
     )

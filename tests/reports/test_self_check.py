@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from directives.choices import Role
 from directives.models import Body, Catalogue, Directive, Holiday, Indicator, LeadTerm, Obligation, Rule, User
+from reports import rollup
 from reports.choices import Action, MailState, NoticeKind, PetitionKind
 from reports.data_check import CHECKS, Scope, run
 from reports.data_check.defects import MOST
@@ -30,6 +31,7 @@ from reports.models import (
     Period,
     Petition,
     Report,
+    RollUp,
     Screening,
     Wording,
 )
@@ -304,6 +306,12 @@ def _half_a_child(world):
 @plant("accepted_differs", f"{NA_HANG}, năm 2020: số liệu đang lưu khác lần gửi 1.")
 def _tampered(world):
     Figure.objects.filter(report__body__code="na-hang", indicator__code="T6.01").update(value=1)
+    rollup.renew(world.period)
+
+
+@plant("roll_up_differs", "Kỳ năm 2020: 1 ô khác số cộng lại từ số liệu đã duyệt.")
+def _another_total(world):
+    RollUp.objects.filter(indicator__code="T6.01", counting_group="district").update(total=7)
 
 
 @plant("receipt_differs", f"{SO_Y_TE}, năm 2020, lần gửi 1.")
@@ -620,6 +628,7 @@ def test_figures_without_a_sending_and_sendings_without_figures(world):
     accepted = list(Report.objects.accepted().order_by("pk"))
     for report in (accepted[0], accepted[-1]):
         report.figures.all().delete()
+    rollup.renew(world.period)
     told = found()
     assert list(told) == ["accepted_differs"]
     assert len(told["accepted_differs"]) == 2
