@@ -35,7 +35,8 @@ demo: setup ## an invented province-year, served on http://127.0.0.1:8000
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py demo
 	@echo "Mở http://127.0.0.1:$${PORT:-8000} (dừng: Ctrl+C)"
-	@$(DEMO) .venv/bin/gunicorn portal.wsgi --bind 127.0.0.1:$${PORT:-8000} --workers 2 --log-level warning
+	@$(DEMO) $(PY) manage.py db_worker --verbosity 0 & worker=$$! ; trap 'kill $$worker' EXIT ; \
+	$(DEMO) .venv/bin/gunicorn portal.wsgi --bind 127.0.0.1:$${PORT:-8000} --workers 2 --log-level warning
 
 run: setup ## serve with the settings of .env, reloading on changes
 	@$(PY) manage.py migrate --verbosity 0

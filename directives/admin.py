@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .models import Body, BodyLink, Directive, Holiday, LeadTerm, Obligation, User
+from .models import Body, BodyLink, Directive, Holiday, LeadTerm, Obligation, Reorganisation, Target, User
 
 
 @admin.register(User)
@@ -57,13 +57,19 @@ class BodyAdmin(admin.ModelAdmin):
     list_display_links = ("name",)
     list_filter = ("kind",)
     search_fields = ("code", "name", "short_name")
+    readonly_fields = ("founded_by", "ended_by")
 
 
 @admin.register(BodyLink)
 class BodyLinkAdmin(admin.ModelAdmin):
-    list_display = ("predecessor", "successor", "kind", "on")
+    """Here a share of a split is typed that was not known on the day."""
+
+    list_display = ("predecessor", "successor", "kind", "on", "share")
+    list_filter = ("kind",)
     list_select_related = ("predecessor", "successor")
+    search_fields = ("predecessor__name", "successor__name")
     autocomplete_fields = ("predecessor", "successor")
+    readonly_fields = ("reorganisation",)
 
 
 @admin.register(LeadTerm)
@@ -71,6 +77,35 @@ class LeadTermAdmin(admin.ModelAdmin):
     list_display = ("body", "valid_from", "valid_to", "place")
     list_select_related = ("body",)
     autocomplete_fields = ("body",)
+    readonly_fields = ("begun_by", "ended_by")
+
+
+class ToRead(admin.ModelAdmin):
+    """Rows that are made elsewhere and never changed here."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Reorganisation)
+class ReorganisationAdmin(ToRead):
+    list_display = ("title", "on", "by", "at")
+    list_select_related = ("by",)
+    search_fields = ("title", "note")
+
+
+@admin.register(Target)
+class TargetAdmin(ToRead):
+    """National targets come from their data file, with the instrument that sets them."""
+
+    list_display = ("code", "year", "value", "at_least", "source")
+    list_filter = ("year",)
 
 
 @admin.register(Directive)

@@ -40,6 +40,7 @@ def check(rows: dict[str, list[Row]], defects: list[Defect]) -> None:
     codes = {row.text("code") for row in rows["indicators.csv"]}
     for row in rows["rules.csv"]:
         _check_rule(row, codes)
+    _check_targets(rows["targets.csv"], rows["indicators.csv"])
 
 
 def _check_tasks(rows: list[Row], asking: set[str]) -> None:
@@ -118,6 +119,7 @@ def _check_history(rows: dict[str, list[Row]], bodies: set[str]) -> None:
         row.known("successor", row.text("successor"), bodies, "cơ quan")
         row.choice("kind", LinkKind)
         row.text("note", longest=300)
+        _check_share(row)
         if not row.date("on"):
             row.text("on", required=True)
     for row in rows["lead_terms.csv"]:
@@ -127,6 +129,15 @@ def _check_history(rows: dict[str, list[Row]], bodies: set[str]) -> None:
         for column, longest in columns.items():
             row.text(column, required=True, longest=longest)
         row.text("note", longest=300)
+
+
+def _check_share(row: Row) -> None:
+    if row.decimal("share", high=100, required=False) is None:
+        return
+    if row.text("kind") != LinkKind.SPLIT:
+        row.wrong("share", "chỉ ghi tỷ lệ khi chia, tách (split).")
+    elif not row.decimal("share", high=100):
+        row.wrong("share", "phải lớn hơn 0.")
 
 
 def _check_holidays(rows: list[Row]) -> None:
@@ -208,6 +219,17 @@ def _check_jump(row: Row) -> None:
     for column in ("jump_percent", "jump_least"):
         if row.text(column):
             row.wrong(column, "chỉ dùng cho chỉ tiêu đếm hoặc số tiền được nhập vào.")
+
+
+def _check_targets(rows: list[Row], indicators: list[Row]) -> None:
+    """Only a ratio has a target: a count is as large as its body."""
+    ratios = {row.text("code") for row in indicators if row.text("aggregation") == Combine.RATIO}
+    for row in rows:
+        row.known("code", row.text("code"), ratios, "chỉ tiêu tính bằng tỷ số")
+        row.number("year", low=2000, high=2100)
+        row.decimal("value")
+        row.yes("at_least")
+        row.text("source", required=True, longest=200)
 
 
 def _check_rule(row: Row, codes: set[str]) -> None:

@@ -3,9 +3,13 @@
 import csv
 import datetime as dt
 import io
+import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+
+DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,16 @@ class Row:
             self.wrong(column, f"không phải số nguyên từ {low} đến {high}.")
             return low
         return int(value)
+
+    def decimal(self, column: str, *, high: int = 10**9, required: bool = True) -> Decimal | None:
+        """A number from 0 to ``high``, at most four places after a point or a comma."""
+        value = self.values[column].replace(",", ".")
+        if not value and not required:
+            return None
+        if not (DECIMAL.fullmatch(value) and Decimal(value) <= high):
+            self.wrong(column, f"không phải số từ 0 đến {high}, nhiều nhất bốn chữ số lẻ.")
+            return Decimal(0)
+        return Decimal(value)
 
     def choice(self, column: str, choices) -> str:
         value = self.values[column]

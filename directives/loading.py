@@ -30,6 +30,7 @@ from .models import (
     LeadTerm,
     Obligation,
     Rule,
+    Target,
     Task,
     indicators_of,
     rules_of,
@@ -61,8 +62,12 @@ FILES = {  # file: (columns, key)
     ),
     "rules.csv": ("code left operator right severity message_vi message_en", "code"),
     "holidays.csv": ("day name_vi working note", "day"),
+    "targets.csv": ("code year value at_least source", "code year"),
 }
-OPTIONAL = {"indicators.csv": ("jump_percent", "jump_least")}  # columns that may be missing: then as if empty
+OPTIONAL = {  # columns that may be missing: then as if empty
+    "indicators.csv": ("jump_percent", "jump_least"),
+    "body_links.csv": ("share",),
+}
 
 
 @dataclass
@@ -105,6 +110,7 @@ def load(folder: Path = DATA) -> Outcome:
         _write_obligations(rows, outcome)
         _write_catalogue(rows, outcome)
         _write_holidays(rows, outcome)
+        _write_targets(rows, outcome)
     indicators_of.cache_clear()
     rules_of.cache_clear()
     return outcome
@@ -149,45 +155,53 @@ def _write_documents(rows, outcome) -> None:
             directive.succeeded_by = successor
             directive.save(update_fields=["succeeded_by"])
             outcome.changed["Directive"] += 1
-    _note_kept(Directive, saved, outcome)
+    _note_kept(Directive.objects.all(), saved, outcome)
 
 
 def _write_bodies(rows, outcome) -> None:
+    """What a reorganisation wrote down in the portal goes before the files: its bodies, ends, links and terms stay."""
     saved = {}
+    ended = set(Body.objects.exclude(ended_by=None).values_list("code", flat=True))
     for row in rows["bodies.csv"]:
         values = {name: row.text(name) for name in ("name", "short_name", "kind", "symbol", "gso_code", "note")}
         values |= {name: row.date(name) for name in ("valid_from", "valid_to")} | {"position": row.number("order")}
+        if row.text("code") in ended:
+            del values["valid_to"]
         saved[row.text("code")] = _save(Body, {"code": row.text("code")}, values, outcome)
-    _note_kept(Body, saved, outcome)
+    _note_kept(Body.objects.filter(founded_by=None), saved, outcome)
     links = []
     for row in rows["body_links.csv"]:
         key = {name: saved[row.text(name)] for name in ("predecessor", "successor")}
         key |= {"kind": row.text("kind"), "on": row.date("on")}
-        links.append(_save(BodyLink, key, {"note": row.text("note")}, outcome))
-    _drop_the_rest(BodyLink, links, outcome)
+        values = {"note": row.text("note"), "share": row.decimal("share", high=100, required=False)}
+        links.append(_save(BodyLink, key, values, outcome))
+    _drop_the_rest(BodyLink.objects.filter(reorganisation=None), links, outcome)
     _write_lead_terms(rows, saved, outcome)
 
 
 def _write_lead_terms(rows, bodies, outcome) -> None:
     terms = []
+    ended = set(LeadTerm.objects.exclude(ended_by=None).values_list("body__code", "valid_from"))
     for row in rows["lead_terms.csv"]:
         names = ("superior", "head_name", "place", "signing_title", "file_note", "note")
         values = {name: row.text(name) for name in names} | {"valid_to": row.date("valid_to")}
         key = {"body": bodies[row.text("body")], "valid_from": row.date("valid_from")}
+        if (row.text("body"), key["valid_from"]) in ended:
+            del values["valid_to"]
         terms.append(_save(LeadTerm, key, values, outcome))
-    _drop_the_rest(LeadTerm, terms, outcome)
+    _drop_the_rest(LeadTerm.objects.filter(begun_by=None), terms, outcome)
 
 
-def _drop_the_rest(model, rows, outcome) -> None:
+def _drop_the_rest(found, rows, outcome) -> None:
     """A corrected date is a new row: the wrong one goes, unless a period stands on it, then it is kept and told."""
-    for row in model.objects.exclude(pk__in=[row.pk for row in rows]):
+    for row in found.exclude(pk__in=[row.pk for row in rows]):
         try:
             with transaction.atomic():
                 row.delete()
         except ProtectedError:
             outcome.kept.append(str(row))
         else:
-            outcome.changed[model.__name__] += 1
+            outcome.changed[type(row).__name__] += 1
 
 
 def _write_obligations(rows, outcome) -> None:
@@ -308,5 +322,15 @@ def _write_holidays(rows, outcome) -> None:
         outcome.changed["Holiday"] += len(gone)
 
 
-def _note_kept(model, saved, outcome) -> None:
-    outcome.kept += list(model.objects.exclude(code__in=saved).values_list("code", flat=True))
+def _write_targets(rows, outcome) -> None:
+    """Nothing stands on a target: an issued report keeps its own, so what the file no longer names goes."""
+    saved = []
+    for row in rows["targets.csv"]:
+        key = {"code": row.text("code"), "year": row.number("year")}
+        values = {"value": row.decimal("value"), "at_least": row.yes("at_least"), "source": row.text("source")}
+        saved.append(_save(Target, key, values, outcome))
+    _drop_the_rest(Target.objects.all(), saved, outcome)
+
+
+def _note_kept(found, saved, outcome) -> None:
+    outcome.kept += list(found.exclude(code__in=saved).values_list("code", flat=True))

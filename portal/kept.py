@@ -33,7 +33,11 @@ SHOWN_ON = {  # name of the address whose posts are kept: names of those that sh
     "reasons": ("reasons",),
     "open_period": ("open_period",),
     "exempt": ("exempt",),
+    "compose": ("workshop",),
+    "ask_figure": ("ask_figure",),
+    "question": ("question", "questions"),
 }
+OWN_PAGE = ("section", "compose")  # their page shows what is kept in its own fields
 SHOWING = {name for names in SHOWN_ON.values() for name in names}
 
 
@@ -88,7 +92,7 @@ def _to_copy(request):
         if page["person"] == str(request.user.pk) and here.url_name in SHOWN_ON[match.url_name] and same:
             texts = texts_of(match, request.user, page["typed"])
             if texts:
-                yield {"path": path if match.url_name == "section" else "", "texts": texts}
+                yield {"path": path if match.url_name in OWN_PAGE else "", "texts": texts}
 
 
 def texts_of(match, user, posted) -> list[tuple[str, str]]:

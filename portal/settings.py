@@ -1,7 +1,8 @@
 """All settings, from the environment only. Defaults are the safe ones; nonsense is refused at start.
 
 Environment: SECRET_KEY (required), ALLOWED_HOSTS (comma list), DATABASE_URL, HTTPS (off only on one's
-own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, PORTAL_URL, PRIVATE_FILES, DEBUG. See .env.example.
+own machine), SECOND_FACTOR_REQUIRED, EMAIL_URL, OFFICE_EMAIL, PORTAL_URL, PRIVATE_FILES, BRIEF_INDICATORS,
+DEBUG. See .env.example.
 """
 
 from pathlib import Path
@@ -156,6 +157,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- leadership ---
+
+# Codes of the indicators that the one-page brief shows, comma list; empty: chosen by rule (reports/briefing.py).
+BRIEF_INDICATORS = env.list("BRIEF_INDICATORS", default=[])
 
 # --- what takes long ---
 

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from directives.choices import Role
+from reports.briefing import latest_issues
 from reports.duties import duties_of
 from reports.typist import typist_of
 
@@ -14,7 +16,8 @@ from .kept import SHOWN_ON, texts_of
 
 @require_safe
 def home(request):
-    return render(request, "home.html", {"duties": duties_of(request.user)})
+    issues = latest_issues() if request.user.role == Role.LEADER else ()
+    return render(request, "home.html", {"duties": duties_of(request.user), "issues": issues})
 
 
 @login_not_required

@@ -251,3 +251,10 @@ def numbers_in(text: str) -> list[Number]:
 def _dialled(part: str) -> str:
     digits = "".join(sign for sign in part if sign.isascii() and sign.isdigit())
     return "" if len(digits) < 3 else ("+" if part.startswith("+") else "") + digits
+
+
+def contacts_of(body, people) -> list[dict]:
+    """Whom to call: the people with an account, then the office; each with the numbers to dial."""
+    lines = [{"name": str(person), "role": person.get_role_display(), "phone": person.phone} for person in people]
+    lines.append({"name": body.short_name, "role": _("điện thoại cơ quan"), "phone": body.phone})
+    return [line | {"numbers": numbers_in(line["phone"])} for line in lines]

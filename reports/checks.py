@@ -3,7 +3,7 @@
 Errors block sending; warnings ask for a reason and never block. Saving is never blocked.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -240,12 +240,20 @@ def broken_rules(sheet: Sheet) -> Iterable[Finding]:
     yield from rule_findings(sheet.rules, values, {i.code: i for i in sheet.indicators})
 
 
-def rule_findings(rules, values: dict[str, Decimal], indicators: dict) -> Iterable[Finding]:
-    """Findings of (Rule, LinearRule) pairs over {code: figure}, for one report or for the province's totals."""
+def rule_findings(
+    rules, values: dict[str, Decimal], indicators: dict, bases: Mapping[str, str] = {}
+) -> Iterable[Finding]:
+    """Findings of (Rule, LinearRule) pairs over {code: figure}, for one report or for the province's totals.
+
+    ``bases``: on what each total rests (``12/15``), which is said beside it.
+    """
     for rule, linear in rules:
         if linear.holds(values) is False:
             first = indicators.get(linear.left[0])
-            shown = "; ".join(f"{code} = {format_number(values[code])}" for code in linear.codes)
+            shown = "; ".join(
+                f"{code} = {format_number(values[code])}" + (f" ({bases[code]})" if code in bases else "")
+                for code in linear.codes
+            )
             yield Finding(
                 rule.severity,
                 first.task_number if first else None,

@@ -62,7 +62,10 @@ class TaskState(models.TextChoices):
 
 
 class NoticeKind(models.TextChoices):
-    """What people are told of: up to ``CORRECTED`` the body's people, from ``SENT_IN`` on the officers."""
+    """What people are told of: up to ``CORRECTED`` the body's people, from ``SENT_IN`` on the officers.
+
+    ``FIGURE_ANSWERED`` goes to the leader who asked.
+    """
 
     OPENED = "opened", _("Mở kỳ báo cáo")
     DUE_30 = "due_30", _("Còn 30 ngày làm việc")
@@ -84,6 +87,8 @@ class NoticeKind(models.TextChoices):
     RECALLED = "recalled", _("Cơ quan rút lại báo cáo")
     ASKED = "asked", _("Cơ quan gửi đề nghị")
     ANSWERED = "answered", _("Cơ quan trả lời về điều chỉnh")
+    FIGURE_ASKED = "fig_asked", _("Lãnh đạo hỏi về số liệu")
+    FIGURE_ANSWERED = "fig_told", _("Trả lời câu hỏi của lãnh đạo")
     DIGEST = "digest", _("Thư gộp trong ngày")
 
 

@@ -121,7 +121,8 @@ def provincial_findings(rows: list[Row], indicators: Iterable, rules) -> tuple[F
     values |= {row.code: Decimal(0) for row in rows if row.total.mark is Mark.NOTHING}
     lacking = {row.code: row.coverage.missing for row in rows}
     fair = [pair for pair in rules if len({lacking.get(code) for code in pair[1].codes}) == 1]
-    return tuple(rule_findings(fair, values, {indicator.code: indicator for indicator in indicators}))
+    bases = {row.code: row.total.basis for row in rows}
+    return tuple(rule_findings(fair, values, {indicator.code: indicator for indicator in indicators}, bases))
 
 
 class _Province:
@@ -172,6 +173,7 @@ class _Province:
             cross=self._cross(indicator),
             cells=self._cells(indicator),
             estimated=self._estimated(indicator),
+            rests_on=(indicator.numerator, indicator.denominator) if indicator.combine == Combine.RATIO else (),
         )
 
     def groups(self, indicator, role: str) -> tuple[str, ...]:
@@ -296,8 +298,10 @@ class _Province:
     def _cells(self, indicator) -> dict[str, tuple]:
         if self.g.cells is None:
             return {}
+        given = [self._given(indicator, body) for body in self.g.bodies]  # once for all options
         return {
-            option: tuple(self.cell(indicator, option, body) for body in self.g.bodies) for option in indicator.options
+            option: tuple(what if what.__class__ is Mark else _told(what, indicator, option) for what in given)
+            for option in indicator.options
         }
 
     def _estimated(self, indicator) -> frozenset[int]:
@@ -315,17 +319,24 @@ class _Province:
         )
 
     def cell(self, indicator, option: str, body: BodyLine) -> Decimal | Mark:
+        given = self._given(indicator, body)
+        return given if given.__class__ is Mark else _told(given, indicator, option)
+
+    def _given(self, indicator, body: BodyLine) -> Mapping[Cell, Answer] | Mark:
+        """What the body answered, or why nothing of it can be drawn for this indicator."""
         if indicator.role_of(body.group, body.counting_group) is None:
             return Mark.NOT_OWED
         if not body.accepted:
             return Mark.MISSING
         if indicator.task_number in body.declined:
             return Mark.NOT_OURS
-        answers = self.g.cells.get(body.code, {})
-        if indicator.combine == Combine.RATIO:
-            return _ratio_of(answers, indicator)
-        answer = answers.get(Cell(indicator.code, option))
-        return cell_of(answer)
+        return self.g.cells.get(body.code, {})
+
+
+def _told(answers: Mapping[Cell, Answer], indicator, option: str) -> Decimal | Mark:
+    if indicator.combine == Combine.RATIO:
+        return _ratio_of(answers, indicator)
+    return cell_of(answers.get((indicator.code, option)))  # a Cell is a pair, and making one costs more than looking
 
 
 class _Reported:

@@ -42,6 +42,7 @@ class Effect:
     column: str
     before: str
     now: str
+    place: str = ""  # the column as data: an Option, ``previous`` or ``cross:`` and a counting group
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Change:
     reason: str = ""
     effects: tuple[Effect, ...] = ()
     sensitive: bool = False  # the figures of one body, small ones perhaps: not in outgoing editions
+    body_code: str = ""
+    option: str = ""  # of a figure: which of the columns of ``code``
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Supplement:
     number: str
     signed_on: dt.date
     changes: tuple[Change, ...]
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """The provincial lines that differ, each once: several changes can reach the same one."""
+        return tuple({(e.code, e.place): e for change in self.changes for e in change.effects}.values())
 
 
 @dataclass(frozen=True)

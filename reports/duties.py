@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from directives.choices import Role
 from directives.models import User
 
 from .choices import Status
-from .models import Event, Period, Report
+from .models import Event, Period, Question, Report
 from .permissions import may_open_periods
 
 
@@ -107,7 +108,7 @@ def _at_the_signatory(report: Report, late: bool, signs: bool) -> Duty:
 
 
 def _of_the_lead(user, at) -> list[Duty]:
-    found = []
+    found, questions = [], dict(Question.objects.open().order_by().values_list("period").annotate(Count("pk")))
     for period in Period.objects.with_counts(timezone.localdate(at)).newest_first()[:5]:
         waiting, owed = period.waiting, period.unsent
         parts = [
@@ -121,8 +122,11 @@ def _of_the_lead(user, at) -> list[Duty]:
         if owed:
             parts.append(ngettext("%s cơ quan còn phải gửi.", "%s cơ quan còn phải gửi.", owed) % owed)
         officer = user.role == Role.OFFICER
-        url = reverse("board" if officer else "summary", args=[period.code])
-        link = _("Xem và duyệt báo cáo") if officer else _("Xem bảng tổng hợp")
+        asked = questions.get(period.pk, 0)
+        if asked:
+            parts.append(ngettext("%s câu hỏi chờ trả lời.", "%s câu hỏi chờ trả lời.", asked) % asked)
+        url = reverse("board" if officer else "brief", args=[period.code])
+        link = _("Xem và duyệt báo cáo") if officer else _("Xem tóm tắt")
         urgent = bool(owed) and period.is_due_passed(at)
         found.append(Duty(_("Kỳ %s") % period.name, " ".join(parts), url, link, urgent=urgent))
     if not found and may_open_periods(user):

@@ -155,10 +155,15 @@ def privacy_notice(text: str):
 def saving(report: Report, number: int | None, user) -> dict[str, str]:
     """The attributes from which the page's script knows where and in what words it saves each field."""
     code, body = report.period.code, report.body.code
+    return saving_at(reverse("save", args=[code, body, "chung" if number is None else str(number)]), user)
+
+
+def saving_at(address: str, user) -> dict[str, str]:
+    """``saving`` for a page whose fields are saved at ``address``."""
     return {
         "data-person": str(user.pk),
         "data-sign-in-page": reverse("account_login"),
-        "data-save": reverse("save", args=[code, body, "chung" if number is None else str(number)]),
+        "data-save": address,
         "data-saving": _("Đang lưu…"),
         "data-saved": _("Đã lưu"),
         "data-kept": _("Chưa gửi được; nội dung được giữ trên máy này và sẽ tự gửi khi có mạng."),

@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from directives.choices import DueRule, Option
+from directives.models import Target as TargetRow
 from directives.models import late_from
 
 from . import rollup
@@ -23,8 +24,9 @@ from .consolidation import Gathered, Sum, consolidate, in_place, provincial_find
 from .jumps import Moved, explained_by, jumps_among
 from .ledger import Used, ledger_lines
 from .models import Attachment, Correction, Event, Explanation, Figure, Overview, Period, Report, TaskResult
+from .models.figures import exact, plain
 from .parts import JUMP
-from .summary import Letterhead, Section, Summary, Text
+from .summary import Letterhead, Section, Summary, Target, Text
 
 
 def summarise(
@@ -58,6 +60,8 @@ def summarise(
         previous_year=before_period.year if before_period else None,
         ledger=ledger_lines(now.ledger, now.indicators, now.bodies),
         excused=_excused(period),
+        targets=targets_of(now.indicators),
+        rules=tuple((linear.left, linear.compare, linear.right) for _rule, linear in period.rules()),
         overview=_overview(period, now.bodies) if texts else {},
         **(_annex(period, before_period, now, before) if texts or reasons else {}),
     )
@@ -84,8 +88,8 @@ def gather(
         indicators=indicators,
         bodies=bodies,
         sums=sums,
-        partial=_answers(figures.filter(report__in=Report.objects.incomplete(period)), codes, gappy) if gappy else {},
-        cells=_answers(_limited(figures, indicators, only), codes, ()) if cells else None,
+        partial=answers_in(figures.filter(report__in=Report.objects.incomplete(period)), codes, gappy) if gappy else {},
+        cells=answers_in(_limited(figures, indicators, only), codes) if cells else None,
         estimated=estimated,
         corrections=_corrections(period, codes),
         known=_known(figures, codes, known) if known else {},
@@ -93,7 +97,7 @@ def gather(
 
 
 def _known(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
-    return _answers(figures.filter(option=Option.TOTAL, report__body__code__in=bodies), codes, ())
+    return answers_in(figures.filter(option=Option.TOTAL, report__body__code__in=bodies), codes)
 
 
 def _corrections(period, codes) -> tuple[Used, ...]:
@@ -180,6 +184,16 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
     return tuple(lines), gappy
 
 
+def targets_of(indicators) -> dict[str, tuple[Target, ...]]:
+    """{code: its national targets by year} of the ratios among ``indicators``. One query."""
+    ratios = [indicator.code for indicator in indicators if indicator.computed]
+    found: dict[str, list[Target]] = {}
+    for row in TargetRow.objects.filter(code__in=ratios).order_by("code", "year"):
+        target = Target(row.code, row.year, plain(row.value), row.at_least, row.source)
+        found.setdefault(row.code, []).append(target)
+    return {code: tuple(targets) for code, targets in found.items()}
+
+
 def _excused(period) -> tuple[Excused, ...]:
     """The bodies of the round that ``Report.objects.expected`` leaves out, in protocol order."""
     reports = Report.objects.filter(period=period)
@@ -206,14 +220,41 @@ def _extended(last_day):
     return late_from(last_day, DueRule.BY) if last_day else None
 
 
-def _answers(figures, codes, bodies) -> dict[str, dict[Cell, Answer]]:
+def answers_in(figures, codes, bodies=()) -> dict[str, dict[Cell, Answer]]:
     """{body code: {Cell: Answer}}; the ``bodies`` are there even when they answered nothing."""
     found: dict[str, dict[Cell, Answer]] = {body: {} for body in bodies}
-    rows = figures.values_list("report__body__code", "indicator_id", "option", "value", "nothing", "estimate")
-    for body, indicator, option, value, nothing, estimate in rows.iterator(chunk_size=5000):
-        if indicator in codes:
-            found.setdefault(body, {})[Cell(codes[indicator], option)] = _answer(value, nothing, estimate)
+    cells, answers = _Cells(codes), _Answers()
+    for body, rows in figures.by_body():
+        own = {
+            cells[indicator, option]: answers[value, nothing, estimate]
+            for indicator, option, value, nothing, estimate in rows
+        }
+        own.pop(None, None)
+        if own:
+            found[body] = own
     return found
+
+
+class _Cells(dict):
+    """{(indicator id, option): Cell}, each made once; None for an indicator that is not asked for."""
+
+    def __init__(self, codes):
+        super().__init__()
+        self.codes = codes
+
+    def __missing__(self, key):
+        indicator, option = key
+        self[key] = Cell(self.codes[indicator], option) if indicator in self.codes else None
+        return self[key]
+
+
+class _Answers(dict):
+    """{(thousandths, nothing, estimate): Answer}, each made once: most figures of a province are small numbers."""
+
+    def __missing__(self, key):
+        value, nothing, estimate = key
+        self[key] = _answer(exact(value), bool(nothing), bool(estimate))
+        return self[key]
 
 
 def _annex(period, before_period, now: Gathered, before: Gathered | None) -> dict:
@@ -268,7 +309,7 @@ def _totals(period, gathered: Gathered, pairs) -> dict[tuple[str, str], Answer]:
     figures = Figure.objects.of_accepted(period).filter(
         option=Option.TOTAL, indicator__in=list(ids), report__body__code__in=bodies
     )
-    found = _answers(figures, ids, ())
+    found = answers_in(figures, ids, ())
     return {
         (body, cell.code): answer
         for body, answers in found.items()
@@ -285,7 +326,7 @@ def _explaining(period, now: Gathered) -> dict[str, dict[Cell, Answer]]:
     """The totals, as they are used, of the bodies that explained a broken rule."""
     explaining = Explanation.objects.filter(report__period=period).exclude(rule_code__startswith=JUMP)
     figures = Figure.objects.of_accepted(period).filter(option=Option.TOTAL, report__in=explaining.values("report"))
-    reported = _answers(figures, {indicator.pk: indicator.code for indicator in now.indicators}, ())
+    reported = answers_in(figures, {indicator.pk: indicator.code for indicator in now.indicators}, ())
     return in_place(reported, [line for line in now.ledger if line.body in reported])
 
 

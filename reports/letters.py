@@ -22,6 +22,8 @@ class Letter:
 
 # In every letter about a report.
 ABOUT = ("co_quan", "ky", "han", "ngay_cuoi", "co_quan_tong_hop", "lien_ket")
+# In the letters about a question on a figure.
+ABOUT_A_FIGURE = ("ky", "chi_tieu", "luc", "can_tra_loi", "co_quan_tong_hop", "lien_ket")
 
 
 def _to_the_body(subject: str, text: str, *names: str, waits: bool = False) -> Letter:
@@ -212,6 +214,18 @@ Số báo cáo, số sử dụng và lý do ghi ở trang dưới đây; nếu k
         "của chuyên viên: xem ý kiến, giữ hoặc bỏ điều chỉnh.",
         "chi_tieu",
         "luc",
+    ),
+    NoticeKind.FIGURE_ASKED: Letter(
+        "Lãnh đạo hỏi về chỉ tiêu {chi_tieu}, kỳ {ky}",
+        "Lãnh đạo hỏi về số liệu chỉ tiêu {chi_tieu}, kỳ báo cáo {ky}, lúc {luc}; {can_tra_loi}. Việc tiếp theo là của "
+        "chuyên viên: trả lời, hoặc mở kỳ đột xuất từ câu hỏi này.\n{lien_ket}",
+        ABOUT_A_FIGURE,
+    ),
+    NoticeKind.FIGURE_ANSWERED: Letter(
+        "Câu hỏi về chỉ tiêu {chi_tieu}, kỳ {ky}: {ket_qua}",
+        "Câu hỏi gửi lúc {luc} về số liệu chỉ tiêu {chi_tieu}, kỳ báo cáo {ky}: {ket_qua}. Nội dung ghi ở trang dưới "
+        "đây:\n{lien_ket}\n\n{co_quan_tong_hop}",
+        (*ABOUT_A_FIGURE, "ket_qua"),
     ),
     NoticeKind.DIGEST: Letter(
         "Cổng báo cáo bảo vệ trẻ em: {so_viec} việc mới đến ngày {ngay}",

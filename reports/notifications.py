@@ -16,7 +16,7 @@ from directives.models import Holiday, User
 from directives.working_days import working_days_between
 
 from .choices import Action, NoticeKind, PeriodKind, PetitionKind, Status
-from .models import Correction, CorrectionReply, Download, Event, Petition, Point, Report
+from .models import Correction, CorrectionReply, Download, Event, Petition, Point, Question, Report
 from .models.notices import ASKING, POINTLESS
 from .post import Post, about, day, in_vietnamese, moment, officers, page_of, people_of, time_left
 
@@ -228,6 +228,43 @@ def correction_answered(reply: CorrectionReply) -> None:
     post.store()
 
 
+# --- questions of leadership --------------------------------------------------------------------
+
+
+@in_vietnamese
+def figure_asked(question: Question) -> None:
+    """A leader asks about a figure: tell the officers."""
+    post = Post()
+    values, url = _of_question(question), reverse("question", args=[question.period.code, question.pk])
+    post.add(NoticeKind.FIGURE_ASKED, question.pk, officers(but=question.by), values, url=url, period=question.period)
+    post.store()
+
+
+@in_vietnamese
+def figure_answered(question: Question, how: str) -> None:
+    """Tell the leader who asked; ``how``: "answer" in words, "round" by an ad hoc round."""
+    post = Post()
+    values, url = _of_question(question), reverse("question", args=[question.period.code, question.pk])
+    values["ket_qua"] = ANSWERED_BY[how]
+    key = f"{question.pk}:{how}"
+    post.add(NoticeKind.FIGURE_ANSWERED, key, [question.by], values, url=url, period=question.period)
+    post.store()
+
+
+ANSWERED_BY = {"answer": "đã có câu trả lời", "round": "đã mở kỳ báo cáo đột xuất để làm rõ"}
+
+
+def _of_question(question: Question) -> dict[str, str]:
+    wanted = question.wanted_by
+    return {
+        "ky": question.period.name,
+        "chi_tieu": question.code,
+        "luc": moment(question.at),
+        "can_tra_loi": f"cần trả lời trước hết ngày {day(wanted)}" if wanted else "không hẹn ngày trả lời",
+        "co_quan_tong_hop": question.period.lead_name,
+    }
+
+
 # --- a look at the words ------------------------------------------------------------------------
 
 
@@ -253,6 +290,7 @@ def example(kind: str, report: Report) -> dict[str, str]:
         "dau_van_tay": receipt.fingerprint if receipt else "0" * 64,
         "viec": "gửi" if kind == NoticeKind.OVERDUE else "điều chỉnh số liệu",
         "chi_tieu": next((i.code for i in report.indicators() if not i.computed), ""),
+        "can_tra_loi": f"cần trả lời trước hết ngày {day(today)}",
         "so_viec": "2",
         "ngay": day(today),
         "danh_sach": f"- {report.name} gửi báo cáo {report.period.name}\n- {report.name}: Xin thêm thời gian",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from directives.choices import Role
 
-from .choices import EDITABLE, Action, Status
+from .choices import EDITABLE, Action, Edition, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,13 @@ def may_issue(user) -> bool:
 def may_have_full_edition(user) -> bool:
     """Files with every small number: those who consolidate. Whoever else takes a file has them hidden."""
     return user.role == Role.OFFICER
+
+
+def editions_of(user) -> tuple[str, ...]:
+    """The editions that a person may take away; the first is meant where none is named."""
+    if may_have_full_edition(user):
+        return (Edition.FULL.value, Edition.OUTGOING.value)
+    return (Edition.OUTGOING.value,) if may_see_summary(user) else ()
 
 
 def may_ask(user) -> bool:

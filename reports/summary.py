@@ -85,7 +85,7 @@ def hidden_legend() -> str:
     """One line below every table of an outgoing edition that hides small numbers."""
     return _(
         "“×”: số nhỏ về trẻ em không công bố, hoặc số được ẩn cùng để không tính ra số nhỏ; số toàn tỉnh vẫn đủ. "
-        "Bản đầy đủ lưu tại cơ quan tổng hợp."
+        "Dòng điều chỉnh, biến động, giải trình có số ẩn không nêu ở bản này. Bản đầy đủ lưu tại cơ quan tổng hợp."
     )
 
 
@@ -102,6 +102,15 @@ def marked(text: str, estimate: bool, corrected: bool = False) -> str:
     if corrected:
         return (_("%s (ước, điều chỉnh)") if estimate else _("%s (điều chỉnh)")) % text
     return _("%s (ước)") % text if estimate else text
+
+
+def standing_alone(name: str) -> str:
+    """An indicator's name where it stands alone: ``Trong đó: bị bạo lực`` → ``Bị bạo lực``."""
+    for before in ("Trong đó: ", "of which: "):  # as the catalogue begins them, in its two languages
+        if name.startswith(before):
+            rest = name.removeprefix(before)
+            return rest[:1].upper() + rest[1:]
+    return name
 
 
 def signed(value: Decimal, places: int | None = None) -> str:
@@ -226,6 +235,7 @@ class Row:
     reported: Mapping[str, Amount] = field(default_factory=dict)
     previous_reported: Amount | None = None
     reported_cells: Mapping[tuple[str, int], Decimal | Mark] = field(default_factory=dict)
+    rests_on: tuple[str, ...] = ()  # of a ratio: the codes of its numerator and its denominator
 
     @property
     def name(self) -> str:
@@ -274,6 +284,12 @@ class Row:
         """The amount of ``option`` without the ledger."""
         used = self.total if option == Option.TOTAL else self.options[option]
         return self.reported.get(option, used)
+
+    def aim(self, target: "Target") -> str:
+        """A target of this row as text: ``Chỉ tiêu quốc gia 2025: ≥ 98,5%``."""
+        words = {"year": target.year, "sign": "≥" if target.at_least else "≤", "value": format_number(target.value)}
+        words["value"] += "%" if self.value_type == ValueType.PERCENT else ""
+        return _("Chỉ tiêu quốc gia %(year)s: %(sign)s %(value)s") % words
 
     @property
     def counted_unit(self) -> str:
@@ -362,6 +378,11 @@ class Target:
         return value >= self.value if self.at_least else value <= self.value
 
 
+def next_target(targets: tuple[Target, ...], year: int) -> Target | None:
+    """Of the targets of one indicator, by year: the first of ``year`` or later, else the last; None of none."""
+    return next((target for target in targets if target.year >= year), targets[-1] if targets else None)
+
+
 @dataclass(frozen=True)
 class Summary:
     """The province's figures for one period, as they stand at ``made_at`` (aware datetime).
@@ -393,6 +414,7 @@ class Summary:
     explained: "tuple[Explained, ...] | None" = None
     targets: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     edition: str = Edition.FULL.value
+    rules: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = ()  # the catalogue's: codes, "<=", codes
 
     @cached_property
     def estimated(self) -> tuple[Row, ...]:
@@ -423,6 +445,10 @@ class Summary:
         """Of whole reports: accepted ones among those owed."""
         missing = tuple(body.short_name for body in self.bodies if not body.accepted)
         return Coverage(len(self.bodies) - len(missing), len(self.bodies), missing)
+
+    def target_of(self, code: str) -> Target | None:
+        """The target that comes next: of this year or the first after it, else the last there was; None without one."""
+        return next_target(self.targets.get(code, ()), self.year)
 
     @property
     def rows(self) -> Iterable[Row]:

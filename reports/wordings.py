@@ -51,6 +51,7 @@ MEANINGS = {
     "ket_qua": gettext_lazy("được chấp thuận hay không"),
     "tiep_theo": gettext_lazy("việc tiếp theo sau khi trả lời đề nghị"),
     "chi_tieu": gettext_lazy("mã chỉ tiêu"),
+    "can_tra_loi": gettext_lazy("ngày lãnh đạo cần câu trả lời"),
     "so_viec": gettext_lazy("số việc trong thư gộp"),
     "ngay": gettext_lazy("ngày của thư gộp"),
     "danh_sach": gettext_lazy("các việc, mỗi dòng một việc"),

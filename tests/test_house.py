@@ -32,8 +32,10 @@ PUBLIC = {
     "tai-khoan/password/reset/key/done/",
     "tai-khoan/2fa/authenticate/",  # second step of a sign-in that has begun
     "xac-nhan/{}/",  # whether a receipt still stands; names nobody
+    "xac-nhan/van-ban/{}/{}/",  # whether such a document was issued; no number, no figure, no name
 }
-TO_SCRIPTS = {"bao-cao/{}/{}/phan/{}/luu/"}  # a script hears 401 and keeps what was typed; it follows no redirect
+# A script hears 401 and keeps what was typed; it follows no redirect.
+TO_SCRIPTS = {"bao-cao/{}/{}/phan/{}/luu/", "tong-hop/{}/soan/{}/luu/"}
 
 
 def addresses(patterns, before=""):

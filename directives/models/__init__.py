@@ -4,6 +4,8 @@ from .catalogues import Catalogue, Citation, Task
 from .documents import Directive
 from .indicators import Indicator, Rule, indicators_of, rules_of
 from .obligations import Obligation, late_from
+from .reorganisations import Reorganisation
+from .targets import Target
 
 __all__ = [
     "Body",
@@ -15,7 +17,9 @@ __all__ = [
     "Indicator",
     "LeadTerm",
     "Obligation",
+    "Reorganisation",
     "Rule",
+    "Target",
     "Task",
     "User",
     "indicators_of",

@@ -26,6 +26,12 @@ class Body(models.Model):
     valid_to = models.DateField(_("đến ngày"), null=True, blank=True)
     phone = models.CharField(_("điện thoại cơ quan"), max_length=60, blank=True)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+    founded_by = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="founded", verbose_name=_("lập theo")
+    )
+    ended_by = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="ended", verbose_name=_("kết thúc theo")
+    )
     successors = models.ManyToManyField(
         "self", symmetrical=False, through="BodyLink", related_name="predecessors", verbose_name=_("cơ quan kế thừa")
     )
@@ -41,21 +47,53 @@ class Body(models.Model):
         return self.name
 
 
+class BodyLinkQuerySet(models.QuerySet):
+    def carrying(self):
+        """Links along which the predecessor's figures pass on.
+
+        Where duties passed to another and the predecessor lives on, its figures stay its own: which of them
+        belonged to the duties nobody has said.
+        """
+        return self.filter(~Q(kind=LinkKind.FUNCTION) | Q(predecessor__valid_to__lt=models.F("on")))
+
+
 class BodyLink(models.Model):
-    """What became of a body: merge, split, rename, or a function that passed to another."""
+    """What became of a body: merge, split, rename, or a function that passed to another.
+
+    ``share``: percent of the predecessor's figures that goes to this successor; only of a split, typed, never
+    guessed. None: nobody has said it.
+    """
 
     predecessor = models.ForeignKey(Body, models.PROTECT, related_name="links_out", verbose_name=_("cơ quan cũ"))
     successor = models.ForeignKey(Body, models.PROTECT, related_name="links_in", verbose_name=_("cơ quan mới"))
     kind = models.CharField(_("hình thức"), max_length=10, choices=LinkKind)
     on = models.DateField(_("từ ngày"))
+    share = models.DecimalField(
+        _("tỷ lệ số liệu chuyển sang (%)"),
+        max_digits=7,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("Chỉ khi chia, tách; để trống nếu chưa có tỷ lệ được xác nhận."),
+    )
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+    reorganisation = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="links", verbose_name=_("sắp xếp tổ chức")
+    )
+
+    objects = BodyLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("sắp xếp tổ chức")
-        verbose_name_plural = _("sắp xếp tổ chức")
+        verbose_name = _("cơ quan kế thừa")
+        verbose_name_plural = _("cơ quan kế thừa")
         ordering = ["on", "predecessor__position"]
         constraints = [
-            models.UniqueConstraint(fields=["predecessor", "successor", "kind", "on"], name="one_link_per_change")
+            models.UniqueConstraint(fields=["predecessor", "successor", "kind", "on"], name="one_link_per_change"),
+            models.CheckConstraint(
+                name="a_share_of_a_split",
+                condition=Q(share=None) | Q(kind=LinkKind.SPLIT, share__gt=0, share__lte=100),
+                violation_error_message=_("Tỷ lệ chỉ dùng khi chia, tách, lớn hơn 0 và không quá 100."),
+            ),
         ]
 
     def __str__(self):
@@ -78,6 +116,17 @@ class LeadTerm(models.Model):
     signing_title = models.CharField(_("chức vụ người ký"), max_length=200)
     file_note = models.CharField(_("dòng lưu"), max_length=80)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True)
+    begun_by = models.ForeignKey(
+        "Reorganisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lead_terms",
+        verbose_name=_("bắt đầu theo"),
+    )
+    ended_by = models.ForeignKey(
+        "Reorganisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kết thúc theo")
+    )
 
     objects = DatedQuerySet.as_manager()
 

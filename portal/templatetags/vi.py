@@ -30,6 +30,12 @@ def moment(value):
     return f"{timezone.localtime(value):%H:%M, %d/%m/%Y}" if value else ""
 
 
+@register.filter
+def own_name(row):
+    """The name of a summary's row where it stands alone: ``Bị bạo lực`` for "Trong đó: bị bạo lực"."""
+    return summary.standing_alone(row.name)
+
+
 @register.simple_tag(takes_context=True)
 def typist(context):
     """The mark of who types, for every form in which people write; also inside ``include … only``."""
@@ -57,3 +63,10 @@ def change(row):
 @register.simple_tag
 def change_legend():
     return summary.change_legend()
+
+
+@register.simple_tag
+def target(found, row):
+    """The national target of a row that comes next: ``Chỉ tiêu quốc gia 2025: ≥ 98,5%``; "" where there is none."""
+    aim = found.target_of(row.code) if found else None
+    return row.aim(aim) if aim else ""

@@ -34,7 +34,7 @@ from .course import OPENING, Beside, Turn, course_of, moment
 from .draw import Draw
 from .people import ADMINISTRATOR, OFFICER, give_phones, make_people, usernames
 from .post_room import close, mail_server, morning, mornings
-from .province import EXPLANATIONS, OBLIGATION, YEARS
+from .province import EXPLANATIONS, LATER, OBLIGATION, YEARS
 from .reasons import jump_reasons, jumping
 from .texts import Writer
 
@@ -52,15 +52,28 @@ class Outcome:
     people: int = 0
 
 
-def build(seed: int = 2020, on_progress: Callable[[str], None] | None = None) -> Outcome:
+def build(
+    seed: int = 2020, on_progress: Callable[[str], None] | None = None, *, later: Callable | None = None
+) -> Outcome:
     """Make the invented years and people, all or nothing; changes nothing where they exist already.
+
+    ``later`` (``reorganised.make_later``) makes the second stage where it is not there yet.
 
     ``on_progress`` is told each stage in a Vietnamese sentence. Raises NotADemo, having changed
     nothing, where the database holds a real period or anybody's account.
     """
     tell = on_progress or (lambda stage: None)
-    if _made_already():
-        return _outcome(made=False)
+    made = not _made_already(YEARS)
+    if made:
+        _build(seed, tell)
+    if later is not None and not _made_already(LATER):
+        _refuse_real_periods()
+        later(seed, tell)
+        made = True
+    return _outcome(made=made)
+
+
+def _build(seed: int, tell: Callable[[str], None]) -> None:
     _refuse_real_data()
     stored: list[Attachment] = []
     try:
@@ -70,39 +83,36 @@ def build(seed: int = 2020, on_progress: Callable[[str], None] | None = None) ->
         for attachment in stored:  # rows are rolled back, files are not
             attachment.file.storage.delete(attachment.file.name)
         raise
-    return _outcome(made=True)
 
 
 def _make(seed: int, tell: Callable[[str], None], stored: list[Attachment]) -> None:
     load()
     tell("Đã nạp văn bản, cơ quan và danh mục chỉ tiêu.")
     obligation = Obligation.objects.get(code=OBLIGATION)
-    bodies = {year: [body for body, _group in obligation.owed_on(_as_of(year))] for year in YEARS}
+    bodies = {year: [body for body, _group in obligation.owed_on(as_of(year))] for year in YEARS}
     asked = list(dict.fromkeys(body for asked in bodies.values() for body in asked))
     people = make_people(asked)
     give_phones(asked)
     tell(f"Đã tạo {len(people)} tài khoản.")
     before: dict[str, Answers] = {}
     for year in YEARS:
-        made = _Year(obligation, year, seed, people, before)
+        made = Year(obligation, year, seed, people, before)
         made.make(stored)
         before = made.answers
         tell(f"Đã tạo năm {year}.")
 
 
-def _as_of(year: int) -> dt.date:
+def as_of(year: int) -> dt.date:
     return dt.date(year, 12, 1)
 
 
-def _made_already() -> bool:
+def _made_already(years: Iterable[int]) -> bool:
     found = Period.objects.filter(simulated=True).values_list("code", flat=True)
-    return {str(year) for year in YEARS} <= set(found)
+    return {str(year) for year in years} <= set(found)
 
 
 def _refuse_real_data() -> None:
-    real = Period.objects.filter(simulated=False).newest_first().first()
-    if real:
-        raise NotADemo(f"Cơ sở dữ liệu có kỳ báo cáo thật ({real.name}); không tạo dữ liệu mô phỏng ở đây.")
+    _refuse_real_periods()
     if Period.objects.exists():
         raise NotADemo("Cơ sở dữ liệu chỉ còn một phần dữ liệu mô phỏng; hãy dùng một cơ sở dữ liệu mới.")
     known = Q(username=ADMINISTRATOR) | ~Q(role=Role.ADMINISTRATOR)
@@ -112,8 +122,15 @@ def _refuse_real_data() -> None:
         raise NotADemo(f"Cơ sở dữ liệu đã có tài khoản ({person.username}); hãy dùng một cơ sở dữ liệu mới.")
 
 
+def _refuse_real_periods() -> None:
+    real = Period.objects.filter(simulated=False).newest_first().first()
+    if real:
+        raise NotADemo(f"Cơ sở dữ liệu có kỳ báo cáo thật ({real.name}); không tạo dữ liệu mô phỏng ở đây.")
+
+
 def _outcome(*, made: bool) -> Outcome:
-    counts = {year: Report.objects.filter(period__code=str(year)).counts_by_status() for year in YEARS}
+    years = [*YEARS, *(LATER if _made_already(LATER) else ())]
+    counts = {year: Report.objects.filter(period__code=str(year)).counts_by_status() for year in years}
     return Outcome(made, counts, User.objects.count())
 
 
@@ -127,7 +144,7 @@ def forms_of(reports: list[Report]) -> list[figures.Form]:
     return forms
 
 
-class _Year:
+class Year:
     """One period and everything in it. ``before``: {body: figures} of the year before."""
 
     def __init__(
@@ -135,7 +152,7 @@ class _Year:
     ):
         self.year, self.seed, self.people, self.before = year, seed, people, before
         with it_is(moment(year, *OPENING, 8, 30)):
-            opening = Opening(obligation, year, as_of=_as_of(year))
+            opening = Opening(obligation, year, as_of=as_of(year))
             self.period = open_round(opening, by=people[OFFICER], simulated=True)
         self.reports = list(self.period.reports.select_related("body"))
         self.citations = list(self.period.citations.select_related("directive", "task"))
@@ -193,11 +210,14 @@ class _Year:
     def _reasons(self, body: str) -> dict[str, str]:
         """{what is to be explained: the body's reason}, for broken rules and for jumps."""
         form, answers, before = self.forms[body], self.answers[body], self.before.get(body, {})
-        values = {cell.code: answer.amount for cell, answer in answers.items() if cell.option == Option.TOTAL}
-        broken = [f.code for f in checks.rule_findings(self.period.rules(), values, {}) if not f.blocks]
+        broken = [f.code for f in checks.rule_findings(self.period.rules(), self._values(answers), {}) if not f.blocks]
         silent = jumping(form, answers, before)[-1:] if body in story.SILENT.get(self.year, ()) else ()
         jumped = jump_reasons(form, answers, before, Draw(self.seed, self.year, body), silent)
         return {rule: EXPLANATIONS[rule] for rule in broken} | jumped
+
+    def _values(self, answers: Answers) -> dict:
+        """{code: total} of what rules compare."""
+        return {cell.code: answer.amount for cell, answer in answers.items() if cell.option == Option.TOTAL}
 
     def _scenes(self, report: Report, turns: tuple[Turn, ...], stored: list[Attachment]) -> Iterable[tuple]:
         """(moment, report's position, what happens) of each turn, for playing the whole year in its order.

@@ -11,7 +11,7 @@ from reports.answers import Answer, Answers, Cell
 from . import districts, offices
 from .draw import Draw, Table
 from .phrases import ESTIMATED
-from .province import DECLINED, DISTRICTS, GROWTH, ISSUED_IN_2020, UNUSUAL
+from .province import DECLINED, GROWTH, ISSUED_IN_2020, UNUSUAL, place_of
 
 # Figures that a body leaves out, together where one rests on the other.
 LEFT_OUT = (
@@ -41,13 +41,14 @@ class Form:
 
 def of_year(forms: Iterable[Form], year: int, seed: int) -> dict[str, Answers]:
     """{body: Answers} for every form: no error rule broken, the unusual warnings of the province among them."""
-    forms, unusual = tuple(forms), UNUSUAL[year]
+    forms, unusual = tuple(forms), UNUSUAL.get(year, {})
     draws = {form.code: Draw(seed, year, form.code) for form in forms}
-    own = {form.code: _own(form, draws[form.code], unusual.get(form.code)) for form in forms}
+    children = round(sum(place.children for form in forms if (place := place_of(form.code))) * GROWTH[year])
+    own = {form.code: _own(form, draws[form.code], unusual.get(form.code), children) for form in forms}
     found = {}
     for form in forms:
         table = own[form.code]
-        if form.code not in DISTRICTS:
+        if place_of(form.code) is None:
             others = [other for code, other in own.items() if code != form.code]
             rest = form.options(), draws[form.code], others, unusual.get(form.code)
             table = offices.with_others(form.code, table, *rest)
@@ -55,17 +56,17 @@ def of_year(forms: Iterable[Form], year: int, seed: int) -> dict[str, Answers]:
     return found
 
 
-def _own(form: Form, draw: Draw, unusual: str | None) -> Table:
-    if form.code in DISTRICTS:
-        return districts.figures(form.options(), DISTRICTS[form.code], draw, unusual)
-    children = round(sum(district.children for district in DISTRICTS.values()) * GROWTH[draw.year])
+def _own(form: Form, draw: Draw, unusual: str | None, children: int) -> Table:
+    place = place_of(form.code)
+    if place is not None:
+        return districts.figures(form.options(), place, draw, unusual)
     return offices.own_figures(form.code, form.options("counted"), draw, children, unusual)
 
 
 def _answers(form: Form, table: Table, draw: Draw) -> Answers:
     """The table as the body answers it: tasks declined and figures left out, zeros told as zero or as "nothing"."""
     left_out = set()
-    if form.code not in UNUSUAL[draw.year]:  # who has something to explain shall not leave it out
+    if form.code not in UNUSUAL.get(draw.year, ()):  # who has something to explain shall not leave it out
         left_out = {code for codes in LEFT_OUT if draw.chance(f"left out {codes[0]}", 0.07) for code in codes}
     found: Answers = {}
     for indicator in form.indicators:

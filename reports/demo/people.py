@@ -78,6 +78,16 @@ def make_people(bodies: list[Body]) -> dict[str, User]:
     }
 
 
+def make_reporters(bodies: list[Body]) -> dict[str, User]:
+    """{user name: User}, one who reports for each of ``bodies``, which came later."""
+    password, known = make_password(PASSWORD), User.objects.count()
+    people = (
+        _person(known + position, body.code, Role.REPORTER, body, password=password)
+        for position, body in enumerate(bodies)
+    )
+    return {user.username: user for user in User.objects.bulk_create(people)}
+
+
 def give_phones(bodies: list[Body]) -> None:
     """An invented number for each office that has none."""
     for position, body in enumerate(bodies, 1):

@@ -10,7 +10,7 @@ from reports.numbers import format_number
 from . import phrases
 from .draw import Draw
 from .figures import Form
-from .province import DISTRICTS
+from .province import place_of
 
 FIGURE = re.compile(r"\{(T\d+\.\d+)\}")
 CONDITION = re.compile(r"\[(T\d+\.\d+)\]")
@@ -28,7 +28,7 @@ class Writer:
 
     def __init__(self, form: Form, draw: Draw, answers: Answers):
         self.form, self.draw, self.answers = form, draw, answers
-        district = DISTRICTS.get(form.code)
+        district = self.place = place_of(form.code)
         self.results = phrases.DISTRICT_RESULTS if district else phrases.OFFICE_RESULTS
         self.length = (3, 6) if district else (1, 3)
         self.names = {
@@ -59,7 +59,7 @@ class Writer:
         return self.draw.of_year(f"progress {instrument}").choice(lines).format_map(self.names)
 
     def _perhaps(self, kind: str, groups: Mapping[int, tuple], number: int) -> str:
-        likely = 0.6 if self.form.code in DISTRICTS else 0.2
+        likely = 0.6 if self.place else 0.2
         if number not in groups or not self.draw.chance(f"{kind} {number}", likely):
             return ""
         return " ".join(self._some(f"{kind} words {number}", groups[number], 1, 1))

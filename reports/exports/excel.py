@@ -1,9 +1,12 @@
-"""The Summary as a workbook: for reading, filtering and printing, with every figure a real number.
+"""The Document as a workbook: for reading, filtering and printing, with every figure a real number.
 
-This is the full edition, for those who consolidate: it holds the single figures of every body.
+The full edition is for those who consolidate: it holds the single figures of every body. A supplement is a short
+workbook of the differences and nothing else.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from django.utils import timezone, translation
@@ -11,36 +14,46 @@ from django.utils import timezone, translation
 from directives.choices import group_label
 
 from ..bodies import Excused
-from ..choices import OverviewPart, Status
+from ..choices import Edition, OverviewPart, Status
 from ..document import Document
-from ..summary import Section, Summary, Text, marks_legend
+from ..provincial_parts import parts_of
+from ..summary import Section, Summary, Text
+from .excel_bodies import draw_section, named
+from .excel_frame import FOOTERS, SIMULATED, edition_line, legends, section_title, signature, top, written_day
 from .excel_ledger import NAME as LEDGER
 from .excel_ledger import draw_ledger
 from .excel_paper import Book, Sheet, portions
 from .excel_reasons import draw_reasons
-from .excel_tables import draw_section, draw_totals, section_title, top
+from .excel_supplement import draw_changes
+from .excel_tables import draw_totals
 
-INTERNAL = "Bản đầy đủ, lưu hành nội bộ: có số liệu nhỏ về trẻ em, không công bố."
 COVER_WIDTHS = [30, 76]
+COMPOSED_WIDTHS = [34, 120]
 TEXT_HEADS = ["Mục", "Cơ quan", "Kết quả thực hiện", "Khó khăn, vướng mắc", "Kiến nghị, đề xuất"]
 TEXT_WIDTHS = [30, 26, 66, 36, 36]
 
 
 @translation.override("vi")  # an official document is Vietnamese, whatever the language of the screen
 def render(document: Document) -> bytes:
-    """The .xlsx file: cover, totals, a sheet for each section, the ledger, the bodies' words, reasons and sendings."""
+    """The .xlsx file: cover, totals, words, a sheet for each section, and the annexes; of a supplement its changes."""
     summary = document.summary
     book = Book(
-        title=_title(summary),
+        title=_title(document),
         author=summary.letterhead.office,
         made_at=summary.made_at,
-        header="DỮ LIỆU MÔ PHỎNG" if summary.simulated else "",
-        footer="Lưu hành nội bộ, không công bố",
+        header=SIMULATED if summary.simulated else "",
+        footer=FOOTERS[Edition(summary.edition)],
     )
-    _draw_cover(book, summary)
-    draw_totals(book, summary)
+    _draw_cover(book, document)
+    if document.supplement:
+        draw_changes(book, document)
+        _draw_composed(book, document)
+        return book.finished()
+    draw_totals(book, document)
+    _draw_composed(book, document)
+    bodies = named(summary)
     for section in summary.sections:
-        draw_section(book, summary, section)
+        draw_section(book, summary, section, bodies)
     draw_ledger(book, summary)
     _draw_texts(book, summary)
     draw_reasons(book, summary)
@@ -48,8 +61,10 @@ def render(document: Document) -> bytes:
     return book.finished()
 
 
-def _title(summary: Summary) -> str:
-    return f"{summary.subject} {summary.name}"
+def _title(document: Document) -> str:
+    summary = document.summary
+    name = f"{summary.subject} {summary.name}"
+    return f"Báo cáo bổ sung: {name}" if document.supplement else name
 
 
 def _moment(moment: dt.datetime | None) -> dt.datetime | None:
@@ -59,33 +74,69 @@ def _moment(moment: dt.datetime | None) -> dt.datetime | None:
     return timezone.localtime(moment, timezone.get_default_timezone()).replace(tzinfo=None, microsecond=0)
 
 
-def _draw_cover(book: Book, summary: Summary) -> None:
-    sheet = book.sheet("Bìa", COVER_WIDTHS, landscape=False)
-    sheet.page.sheet_view.showGridLines = False
-    sheet.line("BẢNG TỔNG HỢP SỐ LIỆU", "title", 2)
-    sheet.line(_title(summary), "title", 2)
+def _draw_cover(book: Book, document: Document) -> None:
+    summary = document.summary
+    sheet = book.sheet("Bìa", COVER_WIDTHS, landscape=False, grid=False)
+    sheet.line("BÁO CÁO BỔ SUNG" if document.supplement else "BẢNG TỔNG HỢP SỐ LIỆU", "title", 2)
+    sheet.line(_title(document), "title", 2)
     if summary.simulated:
-        sheet.line("DỮ LIỆU MÔ PHỎNG", "warning", 2)
-    sheet.line(INTERNAL, "warning", 2)
-    for label, value, look in (
-        ("Cơ quan tổng hợp", summary.letterhead.office, "text"),
-        ("Số liệu từ ngày", summary.data_from, "day"),
-        ("Số liệu đến ngày", summary.data_to, "day"),
-        ("Hạn gửi báo cáo", summary.due_words, "text"),
-        ("Báo cáo đã duyệt", summary.coverage.long, "text"),
-        ("Điều chỉnh đang áp dụng", _corrected(summary), "text"),
-        ("Lập lúc", _moment(summary.made_at), "moment"),
-        ("Ký hiệu trong các bảng", marks_legend(), "text"),
-    ):
+        sheet.line(SIMULATED, "warning", 2)
+    sheet.line(*edition_line(summary), 2)
+    for label, value, look in (*_issued(document), *_facts(document)):
         sheet.row([(label, "label"), (value, look)])
     missing = portions("; ".join(summary.coverage.missing), COVER_WIDTHS[1])
     for number, names in enumerate(missing or ["Không có"]):
         sheet.row([("Cơ quan chưa có báo cáo được duyệt" if number == 0 else "(tiếp theo)", "label"), (names, "text")])
 
 
+def _issued(document: Document) -> Iterator[tuple]:
+    """(label, value, look) of what the issue adds; before it the number and the day are left open."""
+    imprint, supplement = document.imprint, document.supplement
+    if supplement:
+        amended = f"Báo cáo số {supplement.number}, {written_day(supplement.signed_on)}"
+        yield "Bổ sung cho", amended, "text"
+    yield "Số, ký hiệu", imprint.full_number if imprint else "(chưa ban hành)", "text"
+    yield "Ngày ban hành", imprint.signed_on if imprint else "(chưa ban hành)", "day" if imprint else "text"
+    if imprint:
+        yield "Người ký", f"{', '.join(imprint.titles)}: {imprint.signatory}", "text"
+        yield "Nơi nhận", "; ".join(imprint.recipients), "text"
+        yield "Mã văn bản", imprint.code, "text"
+        yield "Trang xác nhận văn bản", imprint.address, "text"
+
+
+def _facts(document: Document) -> Iterator[tuple]:
+    summary = document.summary
+    yield "Bản", str(Edition(summary.edition).label), "text"
+    yield "Cơ quan tổng hợp", summary.letterhead.office, "text"
+    yield "Số liệu từ ngày", summary.data_from, "day"
+    yield "Số liệu đến ngày", summary.data_to, "day"
+    yield "Hạn gửi báo cáo", summary.due_words, "text"
+    yield "Báo cáo đã duyệt", summary.coverage.long, "text"
+    if not document.supplement:
+        yield "Điều chỉnh đang áp dụng", _corrected(summary), "text"
+    yield "Lập lúc", _moment(summary.made_at), "moment"
+    for words in legends(summary):
+        yield "Ký hiệu trong các bảng", words, "text"
+
+
 def _corrected(summary: Summary) -> str:
     number = len(summary.ledger)
     return f"{number} số liệu, xem trang “{LEDGER}”" if number else "Không có; số sử dụng là số các cơ quan báo cáo"
+
+
+def _draw_composed(book: Book, document: Document) -> None:
+    """The words of the report as they were composed; nothing where nobody composed them."""
+    if document.texts is None:
+        return
+    summary = document.summary
+    tasks = [section for section in summary.sections if section.number]
+    sheet = book.sheet("Lời báo cáo", COMPOSED_WIDTHS)
+    top(sheet, summary, "LỜI BÁO CÁO", 2)
+    sheet.head(["Phần", "Nội dung"], fixed=1)
+    for part in parts_of(tasks, supplement=document.supplement is not None):
+        for number, words in enumerate(portions(document.texts.get(part.key, ""), COMPOSED_WIDTHS[1])):
+            sheet.row([(part.title if number == 0 else "(tiếp theo)", "words"), (words, "words")])
+    signature(sheet, document, 2)
 
 
 def _draw_texts(book: Book, summary: Summary) -> None:
@@ -124,11 +175,22 @@ def _draw_text(sheet: Sheet, place: str, text: Text) -> None:
 
 
 def _draw_bodies(book: Book, summary: Summary) -> None:
-    heads = ["STT", "Cơ quan", "Khối", "Tình trạng", "Gửi lần đầu", "Gửi gần nhất", "Thời hạn", "Ghi chú"]
-    widths = [6, 48, 34, 20, 17, 17, 12, 40]
+    """Who has reported and who has not, when, and with how many files."""
+    heads = [
+        "STT",
+        "Cơ quan",
+        "Khối",
+        "Tình trạng",
+        "Gửi lần đầu",
+        "Gửi gần nhất",
+        "Thời hạn",
+        "Tệp kèm theo",
+        "Ghi chú",
+    ]
+    widths = [6, 48, 34, 20, 17, 17, 12, 10, 40]
     sheet = book.sheet("Tình hình báo cáo", widths)
     top(sheet, summary, "TÌNH HÌNH GỬI BÁO CÁO", len(widths))
-    sheet.line(f"Hạn gửi: {summary.due_words}", "subtitle", len(widths))
+    sheet.line(f"Hạn gửi: {summary.due_words}. {_counted(summary)}", "subtitle", len(widths))
     sheet.head(heads, fixed=2, filters=True)
     for number, body in enumerate(summary.bodies, 1):
         sheet.row(
@@ -140,6 +202,7 @@ def _draw_bodies(book: Book, summary: Summary) -> None:
                 (_moment(body.first_submitted_at), "moment"),
                 (_moment(body.submitted_at), "moment"),
                 ({None: "chưa gửi", True: "đúng hạn", False: "trễ hạn"}[body.on_time], "centred"),
+                (body.files, "rank"),
                 ("", "text"),
             ]
         )
@@ -147,8 +210,17 @@ def _draw_bodies(book: Book, summary: Summary) -> None:
         state = str(Status.EXEMPT.label) if body.exempt else "Đã kết thúc hoạt động"
         nothing = [("", "text")] * 2
         names = [(number, "rank"), (body.name, "text"), (group_label(body.group), "text"), (state, "text")]
-        sheet.row([*names, *nothing, ("không tính", "centred"), (_why(body), "text")])
+        sheet.row([*names, *nothing, ("không tính", "centred"), ("", "text"), (_why(body), "text")])
     sheet.end_of_table()
+
+
+def _counted(summary: Summary) -> str:
+    """``Đã duyệt: 3; đang soạn: 36; tệp kèm theo: 12.``"""
+    states = Counter(body.status for body in summary.bodies)
+    words = [f"{status.label.lower()}: {states[status]}" for status in Status if states[status]]
+    files = sum(body.files for body in summary.bodies)
+    words = "; ".join([*words, f"tệp kèm theo: {files}"])
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _why(body: Excused) -> str:

@@ -8,8 +8,9 @@ from directives.choices import ValueType
 
 from ..ledger import LedgerLine
 from ..summary import PLACES, Mark, Summary
+from .excel_frame import top
 from .excel_paper import Book, Sheet, portions
-from .excel_tables import number_cell, top
+from .excel_tables import number_cell
 
 NAME = "Điều chỉnh"
 HEADS = [

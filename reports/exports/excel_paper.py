@@ -1,127 +1,59 @@
-"""The workbook as paper: looks, cells, page set-up. Knows spreadsheets and nothing of reports.
+"""The workbook as paper: cells, rows, sheets. Knows spreadsheets and nothing of reports.
 
-openpyxl owns book, styles, panes and page set-up. The rows are put into the file as text: a cell object for
-every figure takes ten times as long for some thousand bodies and keeps them all in memory. A value is written
-as a number or as inline text and there is no third way, so that nothing a person typed becomes a formula.
+The rows go into the file as text while they are drawn: a cell object for every figure takes ten times as long for some
+thousand bodies, and the rows of a sheet need not be kept. A value is written as a number or as inline text and there is
+no third way, so that nothing a person typed becomes a formula.
 """
 
 import datetime as dt
 import html
 import re
-import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from io import BytesIO
-from itertools import groupby
-from zipfile import ZIP_DEFLATED, ZipFile
+from functools import cache
+from tempfile import SpooledTemporaryFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.dimensions import ColumnDimension
-from openpyxl.writer.excel import ExcelWriter
 
-FONT = "Times New Roman"
-SIZE = 11
+from .excel_looks import FONT, LOOKS, SIZE, styled  # noqa: F401 - the Excel form has the same letters
+from .excel_parts import Page, after_rows, around, before_rows
+
 LINE_HEIGHT = 15  # points, for letters of this size with their accents
-RED = "C00000"
-A4_WIDTH = 215  # characters of table text that are still legible on a landscape A4 page when fitted to its width
-WIDE_SCALE = 60  # percent: what is wider goes over several pages, each with about as many characters
-ESTIMATE, CORRECTED, BOTH = " (ước)", " (đc)", " (ước, đc)"  # after a number, by its format: it stays a number
-ROW_LINES = 24  # a spreadsheet's row is at most 409 points high; what is longer cannot be seen or printed
+HIGHEST = 409  # points of a row; what is longer cannot be seen or printed
+ROW_LINES = 24
+MEASURED, LOST = 120, 3  # letters of a text that is measured word by word; letters that a line of a longer one loses
+IN_MEMORY = 1 << 20  # bytes of the file, then it is written to the disk
+AT_ONCE = 1 << 16  # letters of rows that are packed in one go
 
+ODD = re.compile("[^\t\n\u0020-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_x")  # cannot be written as it is
 NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a cell looks; ``number`` is the spreadsheet's number format."""
-
-    across: str = "left"
-    down: str = "center"
-    bold: bool = False
-    italic: bool = False
-    size: int = SIZE
-    colour: str = "000000"
-    shade: bool = False
-    border: bool = True
-    indent: int = 0
-    number: str = "General"
-
-    @property
-    def margin(self) -> float:
-        """Width that the text cannot use: the cell's padding, the indent, and bold letters, which are wider."""
-        return 0.5 + 2 * self.indent + self.bold
-
-    @property
-    def wraps(self) -> bool:
-        return self.number == "General"
-
-    def style_id(self, sheet) -> int:
-        """The number under which the book of ``sheet`` keeps this look."""
-        cell = Cell(sheet, row=1, column=1)
-        cell.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=self.colour)
-        cell.alignment = Alignment(self.across, self.down, wrap_text=self.wraps, indent=self.indent)
-        cell.number_format = self.number
-        if self.border:
-            line = Side("thin")
-            cell.border = Border(line, line, line, line)
-        if self.shade:
-            cell.fill = PatternFill("solid", fgColor="E7ECF2")
-        # Text stays text also when somebody clicks into the cell and presses Enter.
-        cell.quotePrefix = int(self.wraps)
-        return cell.style_id
-
-
-LOOKS = {
-    "title": Look("center", bold=True, size=14, border=False),
-    "subtitle": Look("center", italic=True, border=False),
-    "warning": Look("center", bold=True, size=13, colour=RED, border=False),
-    "note": Look(italic=True, border=False),
-    "label": Look(bold=True, shade=True),
-    "head": Look("center", bold=True, shade=True),
-    "group": Look(bold=True, shade=True),
-    "text": Look(),
-    "words": Look(down="top"),
-    "part": Look(indent=2),
-    "centred": Look("center"),
-    "rank": Look("center", number="0"),
-    "mark": Look("right"),
-    "mark top": Look("right", "top"),
-    "mark total": Look("right", bold=True),
-    "day": Look(number="dd/mm/yyyy"),
-    "day top": Look(down="top", number="dd/mm/yyyy"),
-    "moment": Look(number="dd/mm/yyyy hh:mm"),
-    "yes or no": Look("right", number='[=1]"Có";[=0]"Không";0'),
-    "yes or no corrected": Look("right", italic=True, number=f'[=1]"Có{CORRECTED}";[=0]"Không{CORRECTED}";0'),
-}
-# One look per number of decimals: "#,##0.###" would leave a lone separator after whole numbers.
-for _places, _zeros in enumerate(("0", "0.0", "0.00", "0.000")):
-    LOOKS["figure", _places] = Look("right", number=f"#,##{_zeros}")
-    LOOKS["total", _places] = Look("right", bold=True, number=f"#,##{_zeros}")
-    LOOKS["estimate", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{ESTIMATE}"')
-    LOOKS["corrected", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{CORRECTED}"')
-    LOOKS["both", _places] = Look("right", italic=True, number=f'#,##{_zeros}"{BOTH}"')
-    LOOKS["change", _places] = Look("right", number=f"+#,##{_zeros};-#,##{_zeros};0")
-    for _name in ("figure", "estimate", "corrected", "both", "change"):  # beside a text of many lines
-        LOOKS[f"{_name} top", _places] = replace(LOOKS[_name, _places], down="top")
-    LOOKS["change*", _places] = Look("right", number=f'+#,##{_zeros}"*";-#,##{_zeros}"*";0"*"')
-
-
-def decimals(value: Decimal) -> int:
-    """How many decimals the figure has: 0 for 12, 3 for 1234.505."""
-    return 0 if value == int(value) else -value.normalize().as_tuple().exponent
 
 
 def clean(text: str) -> str:
     """The text without what a workbook cannot hold; line ends become single."""
+    if not NOT_XML.search(text):
+        return text
     return NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@cache
+def _line_of(width: int) -> re.Pattern:
+    """A line of a column of ``width``: ends between words where it can."""
+    return re.compile(rf"[^\n]{{0,{width - 1}}}(?:\s|\Z)|[^\n]{{{width}}}")
+
+
+def _lines(text: str, width: float) -> list[str]:
+    return [found for found in _line_of(max(1, int(width))).findall(clean(text)) if found]
+
+
+def lines_in(text: str, width: float) -> int:
+    """How many lines the text takes, wrapped between words as a spreadsheet does; of a long text rather one more."""
+    if len(text) <= MEASURED:
+        return max(1, len(_lines(text, width)))
+    room = max(1, int(width) - LOST)
+    return sum(len(line) // room + 1 for line in text.split("\n"))
 
 
 def portions(text: str, width: int) -> list[str]:
@@ -129,153 +61,162 @@ def portions(text: str, width: int) -> list[str]:
 
     Joined again they are the whole text. No text: no portion.
     """
-    line = re.compile(rf"[^\n]{{0,{width - 1}}}(?:\s|\Z)|[^\n]{{{width}}}")
-    lines = [found for found in line.findall(clean(text)) if found]
+    # Two lines together are longer than one line is wide, else they would be one.
+    if 0 < len(text) * 2 // width + text.count("\n") + text.count("\r") < ROW_LINES:
+        return [clean(text)]
+    lines = _lines(text, width)
     return ["".join(lines[start : start + ROW_LINES]) for start in range(0, len(lines), ROW_LINES)]
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines the text takes, wrapped between words as a spreadsheet does."""
-    width = max(1, int(width))
-    return sum(max(1, len(textwrap.wrap(line, width))) for line in text.split("\n"))
-
-
-def _cell(address: str, style: int, value) -> str:
-    """One cell as the file holds it; ``value`` is text, a number, a date, a naive datetime, or None."""
+def tail_of(style: int, value) -> str:
+    """A cell as the file holds it, after its address; ``value``: text, a number, a date, a naive datetime, or None."""
     if value is None or value == "":
-        return f'<c r="{address}" s="{style}"/>'
+        return f'" s="{style}"/>'
     if isinstance(value, str):
-        # "_x0041_" would be read as an escaped "A".
-        text = html.escape(LOOKS_ESCAPED.sub("_x005F_", clean(value)), quote=False)
-        return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        if ODD.search(value):  # "_x0041_" would be read as an escaped "A"
+            value = html.escape(LOOKS_ESCAPED.sub("_x005F_", clean(value)), quote=False)
+        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
     if isinstance(value, dt.date):
         value = to_excel(value)
-    return f'<c r="{address}" s="{style}"><v>{value}</v></c>'
+    return f'" s="{style}"><v>{value}</v></c>'
 
 
 class Sheet:
-    """One sheet, filled from the top. ``widths``: one per column, in characters."""
+    """One sheet, filled from the top. ``rows`` is the open part of the file that takes them."""
 
-    def __init__(self, book: "Book", name: str, widths: list[float], *, landscape: bool = True):
-        self.page = book.workbook.create_sheet(name)
-        self.page.calculate_dimension = self._dimension
-        self.widths = widths
-        self.rows: list[str] = []
-        self._filter_from: int | None = None
-        self._styles = book.styles
-        self._letters = [get_column_letter(number) for number in range(1, len(widths) + 1)]
-        self._set_widths()
-        self._set_up_page(book.footer, book.header, landscape)
+    def __init__(self, page: Page, rows):
+        self.page = page
+        self.widths = page.widths
+        self.number = 0  # of rows so far
+        self.letters = [get_column_letter(number) for number in range(1, len(page.widths) + 1)]
+        self._rows = rows
+        self._styles = styled().numbers
+        self._waiting: list[str] = []
+        self._length = 0
+        self._begun = False  # the panes above the rows are known
 
     def row(self, cells: Iterable[tuple], *, height: float | None = None) -> None:
         """Add a row of (value, name of a look) from the first column on; as high as its texts need."""
-        number = len(self.rows) + 1
+        number = self.number + 1
         drawn, lines = [], 1
-        for letter, width, (value, look) in zip(self._letters, self.widths, cells, strict=False):
-            drawn.append(_cell(f"{letter}{number}", self._styles[look], value))
+        for letter, width, (value, look) in zip(self.letters, self.widths, cells, strict=False):
+            drawn.append(f'<c r="{letter}{number}{tail_of(self._styles[look], value)}')
             if height is None and isinstance(value, str) and (len(value) > width - 2 or "\n" in value):
-                lines = max(lines, _lines(clean(value), width - LOOKS[look].margin))
-        fixed = f'ht="{height or lines * LINE_HEIGHT}" customHeight="{int(height is not None)}"'
-        self.rows.append(f'<row r="{number}" {fixed}>{"".join(drawn)}</row>')
+                lines = max(lines, lines_in(value, width - LOOKS[look].margin))
+        self.put("".join(drawn), min(height or lines * LINE_HEIGHT, HIGHEST), fixed=height is not None)
+
+    def put(self, cells: str, height: float = LINE_HEIGHT, *, fixed: bool = False) -> None:
+        """Add a row whose cells are drawn already, for the number after ``self.number``."""
+        self.number += 1
+        row = f'<row r="{self.number}" ht="{height}" customHeight="{int(fixed)}">{cells}</row>'
+        self._waiting.append(row)
+        self._length += len(row)
+        if self._length > AT_ONCE and self._begun:
+            self._pack()
 
     def line(self, text: str, look: str, span: int) -> None:
         """A row with one text over ``span`` columns, as high as the text needs (merged cells do not grow)."""
-        size = LOOKS[look].size / SIZE
-        lines = _lines(clean(text), sum(self.widths[:span]) / size - LOOKS[look].margin)
-        self.row([(text, look), *[(None, look)] * (span - 1)], height=lines * LINE_HEIGHT * size)
-        if span > 1:
-            self.page.merged_cells.add(f"A{len(self.rows)}:{self._letters[span - 1]}{len(self.rows)}")
+        self.spread([(text, look, span)])
 
-    def head(self, names: Iterable[str], *, fixed: int, filters: bool = False) -> None:
-        """The heading row: stays in sight, with the first ``fixed`` columns, and on every printed page."""
+    def spread(self, parts: Iterable[tuple[str, str, int]], *, height: float | None = None) -> None:
+        """A row of texts without a table: (text, name of a look, columns that it takes) from the first column on."""
+        cells, lines, first, number = [], 0, 0, self.number + 1
+        for text, look, span in parts:
+            size = LOOKS[look].size / SIZE
+            room = sum(self.widths[first : first + span]) / size - LOOKS[look].margin
+            lines = max(lines, lines_in(text, room) * size)
+            cells += [(text, look), *[(None, look)] * (span - 1)]
+            if span > 1:
+                self.page.merged.append(f"{self.letters[first]}{number}:{self.letters[first + span - 1]}{number}")
+            first += span
+        self.row(cells, height=height or lines * LINE_HEIGHT)
+
+    def head(self, names: Iterable[str], *, fixed: int, filters: bool = False, rows: int = 1) -> None:
+        """The heading row: stays in sight, with the first ``fixed`` columns, and on every printed page.
+
+        ``rows``: how many rows the head has, with those drawn above this one.
+        """
         self.row([(name, "head") for name in names])
-        number = len(self.rows)
-        self.page.freeze_panes = f"{get_column_letter(fixed + 1)}{number + 1}"
-        self.page.print_title_rows = f"{number}:{number}"
-        if fixed:
-            self.page.print_title_cols = f"A:{self._letters[fixed - 1]}"
+        self.page.pane = (self.number + 1, fixed + 1)
+        self.page.title_rows, self.page.title_columns = (self.number - rows + 1, self.number), fixed
         if filters:
-            self._filter_from = number
+            self.page.filtered = (self.number, self.number)
+        self._begin()
 
     def end_of_table(self) -> None:
         """The filter offered above a list goes down to here."""
-        if self._filter_from:
-            self.page.auto_filter.ref = f"A{self._filter_from}:{self._letters[-1]}{len(self.rows)}"
+        if self.page.filtered:
+            self.page.filtered = (self.page.filtered[0], self.number)
 
-    def _dimension(self) -> str:
-        return f"A1:{self._letters[-1]}{max(1, len(self.rows))}"
+    def close(self) -> None:
+        """No row can be added any more."""
+        if not self._begun:
+            self._begin()
+        self._pack()
+        self._rows.write(after_rows(self.page).encode())
+        self._rows.close()
 
-    def _set_widths(self) -> None:
-        columns = self.page.column_dimensions
-        first = 1
-        for width, alike in groupby(self.widths):
-            last = first + len(list(alike)) - 1
-            letter = self._letters[first - 1]
-            columns[letter] = ColumnDimension(self.page, letter, width=width, min=first, max=last)
-            first = last + 1
+    def _begin(self) -> None:
+        self._rows.write(before_rows(self.page).encode())
+        self._begun = True
 
-    def _set_up_page(self, footer: str, header: str, landscape: bool) -> None:
-        page = self.page
-        page.page_setup.paperSize = page.PAPERSIZE_A4
-        page.page_setup.orientation = "landscape" if landscape else "portrait"
-        page.page_setup.pageOrder = "overThenDown"
-        if sum(self.widths) <= A4_WIDTH:
-            page.sheet_properties.pageSetUpPr.fitToPage = True
-            page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-        else:
-            page.page_setup.scale = WIDE_SCALE
-        margins = page.page_margins
-        margins.left, margins.right, margins.top, margins.bottom = 0.6, 0.4, 0.7, 0.7
-        for part, text, colour in (
-            (page.oddHeader.center, header, RED),
-            (page.oddFooter.left, footer, None),
-            (page.oddFooter.right, "Trang &P/&N", None),
-        ):
-            if text:
-                part.text, part.font, part.size, part.color = text, f"{FONT},Regular", 10, colour
+    def _pack(self) -> None:
+        self._rows.write("".join(self._waiting).encode())
+        self._waiting.clear()
+        self._length = 0
+
+
+class Archive(ZipFile):
+    """A packed file in which every part has the same moment: the same content gives the same bytes."""
+
+    def __init__(self, file, moment: dt.datetime):
+        super().__init__(file, "w", ZIP_DEFLATED)
+        self._moment = moment.timetuple()[:6]
+
+    def part(self, name: str):
+        """A part to write into; one at a time."""
+        return self.open(self._info(name), "w")
+
+    def put(self, name: str, content: str | bytes) -> None:
+        self.writestr(self._info(name), content)
+
+    def __del__(self):
+        """One that was never finished needs no end: whatever went wrong is told already."""
+
+    def _info(self, name: str) -> ZipInfo:
+        info = ZipInfo(name, self._moment)
+        info.compress_type = ZIP_DEFLATED
+        return info
 
 
 class Book:
-    """A workbook under the making; ``header`` and ``footer`` stand on every printed page of every sheet."""
+    """A workbook under the making; ``header`` and ``footer`` stand on every printed page of every sheet.
+
+    Its sheets are drawn one after the other: a new one ends the one before. ``made_at`` is an aware datetime.
+    """
 
     def __init__(self, *, title: str, author: str, made_at: dt.datetime, header: str = "", footer: str = ""):
-        self.workbook = Workbook()
-        self.workbook._named_styles["Normal"].font = Font(name=FONT, size=SIZE)
-        first = self.workbook.active
-        self.styles = {name: look.style_id(first) for name, look in LOOKS.items()}
-        self.workbook.remove(first)
-        self.header, self.footer = header, footer
-        self.sheets: dict[str, Sheet] = {}
-        about = self.workbook.properties
-        about.title, about.creator, about.language = clean(title), clean(author), "vi"
-        about.created = about.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None)
+        moment = made_at.astimezone(dt.UTC).replace(tzinfo=None)
+        self._about = {"title": clean(title), "author": clean(author), "made_at": moment}
+        self._headed = {"header": header, "footer": footer}
+        self._pages: list[Page] = []
+        self._sheet: Sheet | None = None
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed in ``finished``
+        self._archive = Archive(self._file, moment)
 
     def sheet(self, name: str, widths: list[float], **setup) -> Sheet:
-        self.sheets[name] = Sheet(self, name, widths, **setup)
-        return self.sheets[name]
+        if self._sheet:
+            self._sheet.close()
+        self._pages.append(Page(name, widths, **self._headed, **setup))
+        self._sheet = Sheet(self._pages[-1], self._archive.part(f"xl/worksheets/sheet{len(self._pages)}.xml"))
+        return self._sheet
 
     def finished(self) -> bytes:
         """The file."""
-        file = BytesIO()
-        _Writer(self, ZipFile(file, "w", ZIP_DEFLATED)).save()
-        return file.getvalue()
-
-
-class _Writer(ExcelWriter):
-    """openpyxl's writer, but for the rows, which are text already."""
-
-    def __init__(self, book: Book, archive: ZipFile):
-        super().__init__(book.workbook, archive)
-        self.sheets = book.sheets
-
-    def write_worksheet(self, ws):
-        around = WorksheetWriter(ws, BytesIO())
-        around.write()
-        top, tail = SHEET_DATA.split(around.read())
-        with self._archive.open(ws.path[1:], "w") as part:
-            part.write(top + b"<sheetData>")
-            for row in self.sheets[ws.title].rows:
-                part.write(row.encode())
-            part.write(b"</sheetData>" + tail)
-        ws._rels = around._rels
-        self.manifest.append(ws)
+        self._sheet.close()
+        for name, content in around(self._pages, **self._about).items():
+            self._archive.put(name, content)
+        self._archive.close()
+        with self._file as file:
+            file.seek(0)
+            return file.read()

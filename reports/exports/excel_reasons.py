@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from ..jumps import Explained, Jump
 from ..summary import Mark, Summary, estimates_legend
+from .excel_bodies import AFTER, FIGURE_LOOKS
+from .excel_frame import top
 from .excel_paper import Book, Sheet, portions
-from .excel_tables import AFTER, CORRECTED_LEGEND, FIGURE_LOOKS, PERCENT_PLACES, number_cell, top
+from .excel_tables import CORRECTED_LEGEND, PERCENT_PLACES, number_cell
 
 NAME = "Giải trình"
 HEADS = [

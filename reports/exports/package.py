@@ -1,46 +1,80 @@
-"""The Summary as JSON, for other systems: names and codes, numbers as numbers, marks as words.
+"""The Document as JSON, for other systems: names and codes, numbers as numbers, marks as words.
 
-A value is a JSON number, or null with ``state`` saying why: ``missing`` (owed and not given),
-``nothing`` (không phát sinh), ``not_ours`` (outside the body's functions), ``undefined`` (cannot be
-computed). A cell of a body that is not asked for the indicator is left out.
+``summary-3.schema.json`` beside this module says what every field means; the output is valid by it. In short: a value
+is a JSON number, or null with ``state`` saying why. No provincial value stands without the bodies that it rests on.
+Every value is the one that is used, with the lines of ``ledger`` in their places; ``reported``: without them.
 
-Every value is the one that is used: as the bodies reported it, with the lines of ``ledger`` in their places. Beside
-each provincial value, also last year's and a cross-check's, ``reported`` is the same without the ledger; the two
-differ by nothing but its lines. A body's cell that is corrected has ``reported`` too; the others leave it out.
-``ledger``: the corrections in force; ``difference`` is what a line adds to the sums (``cross_check`` true: to none),
-with missing and "không phát sinh" counted as nothing.
-
-``estimates`` beside a provincial value: how many of the ``answered`` are estimates (ước thực hiện). A body's
-cell that is one has ``"estimate": true``; the others leave it out.
-
-``excused``: bodies of the round that are not counted: ``exempt`` since ``day`` for a ``reason``, or ``closed`` after
-that day.
-
-``jumps``: every total of an accepted report that moved against the body's own of last year beyond the
-indicator's threshold, both as they are used (``corrected`` true: not as reported); ``reason`` is null where the body
-gave none, ``cross_check`` true where the figure is in no total. ``explained``: the broken rules for which a body gave
-a reason. Both are null where not asked for.
+A supplement has no sections: it carries the differences and nothing else.
 """
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 
 from django.utils import timezone
 
 from ..bodies import Excused
-from ..document import Document
+from ..document import Change, Document, Imprint, Supplement
 from ..jumps import Explained, Jump
 from ..ledger import LedgerLine
-from ..summary import Amount, Mark, Row, Summary
+from ..summary import Amount, Coverage, Mark, Row, Section, Summary, Target
 
-SCHEMA = "summary/2"  # 2: values are those used, ``reported`` beside them
+SCHEMA = "summary/3"  # 3: edition, issue, composed texts, targets, shares of last year; supplements
+SCHEMA_FILE = Path(__file__).with_name("summary-3.schema.json")
 
 
 def render(document: Document) -> bytes:
-    """UTF-8 JSON with sorted, stable content; times in ISO 8601 with Vietnam's offset."""
+    """UTF-8 JSON with stable content; times in ISO 8601 with Vietnam's offset.
+
+    A line for each field and for each indicator: for some thousand bodies nothing of it is kept twice in memory.
+    """
+    out = BytesIO()
+    for number, piece in enumerate(_fields(document)):
+        out.write(("{\n" if number == 0 else ",\n").encode())
+        for part in piece:
+            out.write(part.encode())
+    out.write(b"\n}\n")
+    return out.getvalue()
+
+
+def _fields(document: Document) -> Iterator[Iterator[str]]:
+    """The fields of the object, each in pieces of text."""
+    for name, value in _about(document).items():
+        yield _field(name, value)
+    if document.supplement:
+        return
+    for name, value in _figures(document.summary).items():
+        yield _field(name, value)
+    yield _sections(document.summary)
+
+
+def _field(name: str, value) -> Iterator[str]:
+    yield f'"{name}": {_text_of(value)}'
+
+
+def _text_of(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _sections(summary: Summary) -> Iterator[str]:
+    yield '"sections": ['
+    for number, section in enumerate(summary.sections):
+        yield (",\n" if number else "\n") + _text_of(_section(section))[:-1] + ', "rows": ['
+        for place, row in enumerate(section.rows):
+            yield (",\n" if place else "\n") + _text_of(_row(row, summary))
+        yield "]}"
+    yield "]"
+
+
+def _about(document: Document) -> dict:
+    """What a report and a supplement both have."""
     summary = document.summary
-    made = {
+    return {
         "schema": SCHEMA,
+        "kind": "supplement" if document.supplement else "report",
+        "edition": summary.edition,
         "simulated": summary.simulated,
         "period": {
             "code": summary.code,
@@ -53,17 +87,53 @@ def render(document: Document) -> bytes:
         },
         "made_at": _moment(summary.made_at),
         "lead": summary.letterhead.office,
+        "issue": _issue(document.imprint) if document.imprint else None,
         "coverage": _coverage(summary.coverage),
+        "texts": None if document.texts is None else dict(document.texts),
+        "supplement": _supplement(document.supplement) if document.supplement else None,
+    }
+
+
+def _figures(summary: Summary) -> dict:
+    return {
         "bodies": [_body(body) for body in summary.bodies],
         "excused": [_excused(body) for body in summary.excused],
-        "sections": [_section(section, summary) for section in summary.sections],
         "findings": [{"severity": f.severity, "rule": f.code, "message": f.message} for f in summary.findings],
         "ledger": [_line(line) for line in summary.ledger],
         "jumps": None if summary.jumps is None else [_jump(jump) for jump in summary.jumps],
         "explained": None if summary.explained is None else [_explained(each) for each in summary.explained],
         "overview": {part: [_text(text) for text in texts] for part, texts in summary.overview.items()},
     }
-    return json.dumps(made, ensure_ascii=False, indent=1).encode()
+
+
+def _issue(imprint: Imprint) -> dict:
+    return {
+        "number": imprint.number,
+        "symbol": imprint.symbol,
+        "signed_on": imprint.signed_on.isoformat(),
+        "titles": list(imprint.titles),
+        "signatory": imprint.signatory,
+        "recipients": list(imprint.recipients),
+        "code": imprint.code,
+        "fingerprint": imprint.fingerprint,
+        "address": imprint.address,
+    }
+
+
+def _supplement(supplement: Supplement) -> dict:
+    return {
+        "to": supplement.number,
+        "signed_on": supplement.signed_on.isoformat(),
+        "changes": [_change(change) for change in supplement.changes],
+    }
+
+
+def _change(change: Change) -> dict:
+    told = ("kind", "body", "code", "name", "column", "before", "now", "reason")
+    effects = ("code", "name", "column", "before", "now")
+    return {name: str(getattr(change, name)) for name in told} | {
+        "effects": [{name: getattr(effect, name) for name in effects} for effect in change.effects]
+    }
 
 
 def _moment(moment) -> str | None:
@@ -96,20 +166,28 @@ def _said(what: Decimal | Mark, estimate: bool, reported: Decimal | Mark | None 
     return told if reported is None else told | {"reported": _value(reported)}
 
 
-def _coverage(coverage) -> dict:
-    return {"answered": coverage.answered, "owed": coverage.owed, "missing": list(coverage.missing)}
+def _coverage(coverage: Coverage) -> dict:
+    return {
+        "answered": coverage.answered,
+        "owed": coverage.owed,
+        "estimates": coverage.estimates,
+        "missing": list(coverage.missing),
+        "share": None if coverage.share is None else _number(coverage.share),
+    }
 
 
 def _body(body) -> dict:
     return {
         "code": body.code,
         "name": body.name,
+        "short_name": body.short_name,
         "group": body.group,
         "status": body.status,
         "first_submitted_at": _moment(body.first_submitted_at),
         "submitted_at": _moment(body.submitted_at),
         "on_time": body.on_time,
         "version": body.version,
+        "files": body.files,
     }
 
 
@@ -124,11 +202,11 @@ def _excused(body: Excused) -> dict:
     }
 
 
-def _section(section, summary) -> dict:
+def _section(section: Section) -> dict:
+    """All but its rows."""
     return {
         "number": section.number,
         "title": section.title_vi,
-        "rows": [_row(row, summary) for row in section.rows],
         "texts": [_text(text) for text in section.texts],
         "outside_functions": list(section.declined),
     }
@@ -144,6 +222,7 @@ def _row(row: Row, summary: Summary) -> dict:
         "combine": row.combine,
         "statistical_code": row.statistical_code or None,
         "sensitive": row.sensitive,
+        "targets": [_target(target) for target in summary.targets.get(row.code, ())],
         "total": _amount(row.total, row.reported.get("total")),
         "options": {option: _amount(amount, row.reported.get(option)) for option, amount in row.options.items()},
         "coverage": _coverage(row.coverage),
@@ -160,6 +239,15 @@ def _row(row: Row, summary: Summary) -> dict:
             for index, body in enumerate(summary.bodies)
             if row.cells and row.cells["total"][index] is not Mark.NOT_OWED
         },
+    }
+
+
+def _target(target: Target) -> dict:
+    return {
+        "year": target.year,
+        "value": _number(target.value),
+        "at_least": target.at_least,
+        "source": target.source,
     }
 
 

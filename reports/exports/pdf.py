@@ -1,98 +1,87 @@
-"""The Summary as the paper that leadership signs: PDF/A-3A in the layout of Decree 30/2020/NĐ-CP, Appendix I.
+"""The province's report as the paper that leadership signs: PDF/A-3A in the layout of Decree 30/2020/NĐ-CP, Appendix I.
 
-Provincial values only, each beside the number of bodies it rests on; the workbook with every body's
-figures travels inside the file. Number, day and signature are left blank: no seal is ever drawn.
+The main part with its small annexes is drawn by WeasyPrint, the figures of every body by ``pdf_bodies`` on pages of
+their own behind it; the workbook of the same edition travels inside. No seal is ever drawn, and of what is not issued
+number, day and signature are left blank. What it says is chosen in ``pdf_words``.
 """
 
 import gc
-from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC
-from decimal import Decimal
 from pathlib import Path
 
+import segno
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
-from directives.choices import Combine, Option, Severity, ValueType
-
-from ..choices import OverviewPart, Status
+from ..choices import Edition
 from ..document import Document
-from ..summary import Amount, CrossCheck, Mark, Row, Section, Summary, Text, signed
 from . import excel
 from .pdf_annexes import annexes, paragraphs
+from .pdf_words import context_of, main_part, subject_of, supplement_part
+
+__all__ = ["PdfUnavailable", "laid_out", "no_garbage_collection", "page", "paragraphs", "render", "subject_of"]
 
 STATIC_SCHEME = "portal-static:"  # href="portal-static:css/print.css": by name, whatever storage serves the browser
-REPORTED = "Số các cơ quan báo cáo"
-SILENCE = "Các báo cáo đã duyệt chưa có nội dung này."
 MISSING_LIBRARIES = (
     "Máy chủ chưa xuất được PDF vì thiếu thư viện chữ; hãy cài các gói Debian: "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2."
 )
+CARRIED = {  # what is inside, in words, by edition
+    Edition.FULL: "Số liệu của từng cơ quan, bản nội bộ",
+    Edition.OUTGOING: "Số liệu của từng cơ quan, bản gửi đi, ẩn số nhỏ",
+}
 
 
 class PdfUnavailable(Exception):
     """This machine cannot make PDF files; the argument says in one Vietnamese sentence what to install."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a table of figures, every cell already text; ``part`` marks an of-which row."""
-
-    code: str
-    name: str
-    unit: str
-    total: str
-    bodies: str
-    previous: str = ""
-    previous_bodies: str = ""
-    change: str = ""
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What one body wrote, a paragraph for each line it typed."""
-
-    body: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One numbered part of section II (number 0: the shared figures)."""
-
-    number: int
-    title: str
-    lines: tuple[Line, ...]
-    money: bool
-    results: tuple[Said, ...]
-    difficulties: tuple[Said, ...]
-    proposals: tuple[Said, ...]
-    declined: tuple[str, ...]
-
-
 def render(document: Document) -> bytes:
-    """The finished PDF/A-3A file, always in Vietnamese. Raises PdfUnavailable where Pango is not installed."""
-    weasyprint, summary = loaded_weasyprint(), document.summary
-    name = f"so-lieu-{summary.code}.xlsx"
+    """The finished PDF/A-3A file, always in Vietnamese. Raises PdfUnavailable where Pango or the font is missing."""
     with translation.override("vi"), no_garbage_collection():
-        paper = laid_out(page(document, name))
+        context = paper_of(document)
+        main, pages = _main_part(document, context)
+        if "figures" not in context.get("titles", {}):
+            return main
+        from .pdf_joining import joined  # noqa: PLC0415 - slow to load
+
+        annex = figures_annex(document, context, first_page=pages + 1)
+        return joined(main, annex, outline=f"{context['titles']['figures']}. Số liệu của từng cơ quan")
+
+
+def _main_part(document: Document, context: dict) -> tuple[bytes, int]:
+    """The tagged main part with its small annexes and the workbook, and how many pages it has."""
+    weasyprint, summary = loaded_weasyprint(), document.summary
+    paper = laid_out(html_of(context))
+    if document.supplement is None:  # a supplement carries the differences and nothing else
         paper.metadata.attachments.append(
             weasyprint.Attachment(
                 string=excel.render(document),
                 url_fetcher=static_files_only(),
-                name=name,
-                description="Số liệu của từng cơ quan, bản nội bộ",
+                name=context["attachment"],
+                description=CARRIED[Edition(document.edition)],
                 created=summary.made_at.astimezone(UTC),
                 modified=summary.made_at.astimezone(UTC),
                 relationship="Data",
             )
         )
-        return paper.write_pdf(pdf_variant="pdf/a-3a")
+    return paper.write_pdf(pdf_variant="pdf/a-3a"), len(paper.pages)
+
+
+def figures_annex(document: Document, context: dict, *, first_page: int):
+    """The landscape pages with every body's figures, as ``pdf_joining.joined`` takes them."""
+    from . import pdf_bodies, pdf_fonts  # noqa: PLC0415 - slow to load
+
+    (annex,) = (annex for annex in context["annexes"] if annex.kind == "figures")
+    heading = pdf_bodies.Heading(annex.title, annex.subject, context["numbered"].annexed)
+    try:
+        return pdf_bodies.drawn(document.summary, heading, foot=context["foot"], first_page=first_page)
+    except pdf_fonts.NoFont as missing:
+        raise PdfUnavailable(MISSING_LIBRARIES) from missing
 
 
 def loaded_weasyprint():
@@ -155,149 +144,36 @@ def static_path(url: str) -> Path:
     return Path(found)
 
 
-def page(document: Document, attachment: str) -> str:
-    """The document as HTML; ``attachment`` is the file name of the workbook inside the PDF."""
+def paper_of(document: Document) -> dict:
+    """All the words of the paper, as its templates take them."""
+    context = context_of(document) | {"qr": _qr(document)}
+    if document.supplement:
+        return context | {"template": "supplement", "supplement": supplement_part(document)}
     summary = document.summary
-    subject = subject_of(summary.subject, summary.name, summary.year)
-    tasks = [_task(section) for section in summary.sections]
-    return render_to_string(
-        "reports/print/summary.html",
-        {
-            "summary": summary,
-            "letterhead": summary.letterhead,
-            "subject": subject,
-            "subject_inside": subject[:1].lower() + subject[1:],
-            "tasks": tasks,
-            "proposals": [task for task in tasks if task.proposals],
-            "overview": {part: _said(summary.overview.get(part, ())) for part in OverviewPart.values},
-            "sending": _sending(summary),
-            "checking": _checking(summary),
-            **annexes(summary),
-            "silence": SILENCE,
-            "attachment": attachment,
-        },
-    )
+    figures = bool(summary.coverage.answered) and any(row.cells for row in summary.rows)
+    return {
+        **context,
+        **main_part(document),
+        **annexes(summary, figures=figures),
+        "template": "summary",
+        "attachment": f"so-lieu-{summary.code}.xlsx",
+    }
 
 
-def subject_of(subject: str, name: str, year: int) -> str:
-    """The trích yếu: ``Kết quả … năm 2020``; the title of an ad hoc round (``name``) is set off from it."""
-    return f"{subject} {name}" if name == f"năm {year}" else f"{subject} ({name})"
+def page(document: Document) -> str:
+    """The main part and its small annexes as HTML."""
+    return html_of(paper_of(document))
 
 
-def _task(section: Section) -> Task:
-    return Task(
-        number=section.number,
-        title=section.title,
-        lines=tuple(line for row in section.rows for line in _lines(row)),
-        money=any(row.value_type == ValueType.MONEY for row in section.rows),
-        results=_said(section.texts),
-        difficulties=_said(section.texts, "difficulties"),
-        proposals=_said(section.texts, "proposals"),
-        declined=section.declined,
-    )
+def html_of(context: dict) -> str:
+    """The paper of ``paper_of`` as HTML."""
+    return render_to_string(f"reports/print/{context['template']}.html", context)
 
 
-def _said(texts: tuple[Text, ...], part: str = "results") -> tuple[Said, ...]:
-    said = (Said(text.body, paragraphs(getattr(text, part))) for text in texts)
-    return tuple(one for one in said if one.lines)
-
-
-def _lines(row: Row) -> Iterator[Line]:
-    """The indicator and, where it has a value, its of-which rows; a part that was not given says so.
-
-    Below every amount that the ledger touches stands what the bodies reported.
-    """
-    yield Line(
-        code=row.code,
-        name=row.name,
-        unit=row.counted_unit,
-        total=row.shown(row.total),
-        bodies=row.total.basis,
-        previous=row.shown(row.previous) if row.previous else "chỉ tiêu mới",
-        previous_bodies=row.previous.basis if row.previous else "",
-        change=_change(row),
-    )
-    reported, before = row.reported.get(Option.TOTAL.value), row.previous_reported
-    if reported or before:
-        both = (row.shown(reported), reported.basis if reported else "")
-        yield Line("", REPORTED, "", *both, row.shown(before), before.basis if before else "", part=True)
-    if row.total.value is None:
-        return
-    for option, amount in row.options.items():
-        name = f"Trong đó: {Option(option).label}"
-        yield Line("", name, "", row.shown(amount), amount.basis, part=True)
-        if option in row.reported:
-            reported = row.reported[option]
-            yield Line("", f"{name}, {REPORTED.lower()}", "", row.shown(reported), reported.basis, part=True)
-
-
-def _change(row: Row) -> str:
-    """``+28 (+4,1%)``; a change of a percentage is told in points, one over missing bodies has an asterisk."""
-    if row.change is None:
+def _qr(document: Document) -> str:
+    """The address where an issued document is checked, as a drawing that says in words what it is."""
+    if document.imprint is None:
         return ""
-    text = signed(row.change, row.places)
-    if row.value_type == ValueType.PERCENT:
-        text += " điểm\N{NO-BREAK SPACE}%"
-    elif row.change_percent is not None:
-        text += f" ({signed(row.change_percent)}%)"
-    return text if row.comparable else text + "*"
-
-
-def _sending(summary: Summary) -> dict:
-    """Who sent, who did not, who was late, and which owed figures the accepted reports left out."""
-    bodies = summary.bodies
-    accepted = {body.short_name for body in bodies if body.accepted}
-    return {
-        "complete": summary.coverage.complete,
-        "sent": any(body.first_submitted_at for body in bodies),
-        "not_sent": [body.name for body in bodies if body.first_submitted_at is None],
-        "waiting": [body.name for body in bodies if body.status == Status.SUBMITTED],
-        "returned": [body.name for body in bodies if body.status == Status.RETURNED],
-        "late": [body for body in bodies if body.on_time is False],
-        "excused": [f"{body.name} ({body.why})" for body in summary.excused],
-        "gaps": [
-            {"code": row.code, "name": row.name, "bodies": gaps}
-            for row in summary.rows
-            if row.combine != Combine.RATIO  # its two parts are named themselves
-            and (gaps := [name for name in row.coverage.missing if name in accepted])
-        ],
-    }
-
-
-def _checking(summary: Summary) -> dict:
-    """The figures of those who only cross-check, where they differ, and the rules that the totals break."""
-    compared = [row for row in summary.rows if any(_stated(cross.amount) is not None for cross in row.cross)]
-    return {
-        "compared": bool(compared),
-        "differences": [line for row in compared if (line := _difference(row))],
-        "findings": [f"{_severity(finding.severity)}: {finding.message}" for finding in summary.findings],
-    }
-
-
-def _severity(severity: str) -> str:
-    label = Severity(severity).label
-    return label[:1].upper() + label[1:]
-
-
-def _difference(row: Row) -> dict | None:
-    others = [c for c in row.cross if _stated(c.amount) is not None and _stated(c.amount) != _stated(row.total)]
-    if not others:
-        return None
-    return {
-        "code": row.code,
-        "name": row.name,
-        "unit": row.counted_unit,
-        "total": row.shown(row.total),
-        "bodies": row.total.basis,
-        "said": "; ".join(_cross_words(row, cross) for cross in others),
-    }
-
-
-def _cross_words(row: Row, cross: CrossCheck) -> str:
-    words = f"{cross.label}: {row.shown(cross.amount)} ({cross.amount.basis})"
-    return words if cross.reported is None else f"{words}, số báo cáo {row.shown(cross.reported)}"
-
-
-def _stated(amount: Amount) -> Decimal | None:
-    """The figure that was said, with "không phát sinh" as none of them; None where nobody said anything."""
-    return Decimal(0) if amount.mark is Mark.NOTHING else amount.value
+    code = segno.make(document.imprint.address, error="m", micro=False)
+    svg = code.svg_inline(omitsize=True, border=0, title=f"Mã QR của địa chỉ {document.imprint.address}")
+    return mark_safe(svg)  # noqa: S308 - segno escapes the title, all else is numbers

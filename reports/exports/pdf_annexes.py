@@ -1,20 +1,39 @@
-"""The annexes of the printed report: what the bodies explained, and the ledger of corrections."""
+"""The annexes of the printed report: reasons, ledger, who has not reported, files; the figures are ``pdf_bodies``."""
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils import timezone
 
 from directives.choices import Option
 
+from ..choices import Status
 from ..jumps import Explained, Jump
 from ..ledger import LedgerLine
 from ..numbers import format_number
 from ..summary import Summary
 
 PRINTED = 1000  # lines of each table: more take minutes to lay out; the workbook inside the file has all
+ROMAN = ("I", "II", "III", "IV", "V")
+KINDS = {  # in the order of the pages: its heading, and how the text speaks of it
+    "reasons": ("GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN", "giải trình số liệu"),
+    "ledger": ("SỔ ĐIỀU CHỈNH SỐ LIỆU", "sổ điều chỉnh số liệu"),
+    "absent": ("CƠ QUAN CHƯA CÓ BÁO CÁO ĐƯỢC DUYỆT", "cơ quan chưa có báo cáo được duyệt"),
+    "files": ("TỆP GỬI KÈM BÁO CÁO CỦA CÁC CƠ QUAN", "tệp gửi kèm"),
+    "figures": ("SỐ LIỆU CỦA TỪNG CƠ QUAN", "số liệu của từng cơ quan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """One annex: ``subject`` is its heading, ``name`` how the text speaks of it, ``title`` its number."""
+
+    kind: str
+    subject: str
+    name: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +57,39 @@ class Group:
     reasons: tuple[Reason, ...]
 
 
-def annexes(summary: Summary) -> dict:
-    """``annex`` (the reasons, None where the Summary does not hold them), ``ledger``, and how the text speaks of them.
+def annexes(summary: Summary, *, figures: bool) -> dict:
+    """``annexes``: what is laid beside the report, in the order of its pages; and how the text speaks of them.
 
-    Two annexes are numbered, one is not (Decree 30/2020/NĐ-CP, Appendix I).
+    ``figures``: the figures of every body follow, on pages of their own. Several annexes are numbered in Roman
+    figures, one is not (Decree 30/2020/NĐ-CP, Appendix I).
     """
     reasons = _reasons(summary)
-    explained, corrected = bool(reasons and reasons["any"]), bool(summary.ledger)
-    first, second = ("Phụ lục I", "Phụ lục II") if explained and corrected else ("Phụ lục", "Phụ lục")
-    annexed = {
-        (False, False): "",
-        (True, False): "giải trình số liệu tại Phụ lục",
-        (False, True): "sổ điều chỉnh số liệu tại Phụ lục",
-        (True, True): "giải trình và sổ điều chỉnh số liệu tại các Phụ lục",
-    }[explained, corrected]
-    if reasons:
-        reasons["title"] = first
-    return {"annex": reasons, "ledger": _ledger(summary) | {"title": second}, "annexed": annexed}
+    there = {
+        "reasons": bool(reasons and reasons["any"]),
+        "ledger": bool(summary.ledger),
+        "absent": not summary.coverage.complete,
+        "files": any(body.files for body in summary.bodies),
+        "figures": figures,
+    }
+    laid = [Annex(kind, *KINDS[kind]) for kind, is_there in there.items() if is_there]
+    several = len(laid) > 1
+    titled = [replace(annex, title=f"Phụ lục {ROMAN[n]}" if several else "Phụ lục") for n, annex in enumerate(laid)]
+    return {
+        "annexes": titled,
+        "titles": {annex.kind: annex.title for annex in titled},
+        "annexed": _spoken(titled),
+        "reasons": reasons,
+        "ledger": _ledger(summary),
+        "absent": _absent(summary),
+        "files": _files(summary),
+    }
+
+
+def _spoken(laid: list[Annex]) -> str:
+    """``giải trình số liệu, tệp gửi kèm tại các Phụ lục``; "" without any."""
+    if not laid:
+        return ""
+    return f"{', '.join(annex.name for annex in laid)} tại {'Phụ lục' if len(laid) == 1 else 'các Phụ lục'}"
 
 
 def _reasons(summary: Summary) -> dict | None:
@@ -74,6 +109,31 @@ def _reasons(summary: Summary) -> dict | None:
 def _ledger(summary: Summary) -> dict:
     lines = summary.ledger
     return {"number": len(lines), "lines": _grouped(lines[:PRINTED], _line), "cut": _cut(len(lines))}
+
+
+def _absent(summary: Summary) -> dict:
+    """The bodies without an accepted report, and what became of theirs."""
+    found = [body for body in summary.bodies if not body.accepted]
+    lines = [
+        (
+            body.name,
+            "Chưa gửi" if body.first_submitted_at is None else str(Status(body.status).label),
+            body.submitted_at,
+        )
+        for body in found[:PRINTED]
+    ]
+    return {"lines": lines, "cut": _cut(len(found))}
+
+
+def _files(summary: Summary) -> dict:
+    """How many files lie beside the report of each body that laid any."""
+    found = [body for body in summary.bodies if body.files]
+    return {
+        "lines": [(body.name, body.files) for body in found[:PRINTED]],
+        "bodies": len(found),
+        "number": sum(body.files for body in found),
+        "cut": _cut(len(found)),
+    }
 
 
 def _grouped(found: Iterable[Jump | LedgerLine], draw) -> tuple[Group, ...]:

@@ -1,8 +1,9 @@
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Aggregate, BigIntegerField, Count, Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ class ExactDecimalField(models.BigIntegerField):
     description = _("số thập phân chính xác đến phần nghìn")
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else plain(Decimal(value) / SCALE)
+        return exact(value)
 
     def to_python(self, value):
         return value if value is None or isinstance(value, Decimal) else Decimal(value)
@@ -45,9 +46,37 @@ def plain(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
+def exact(thousandths: int | None) -> Decimal | None:
+    """The figure that is kept as so many ``thousandths``."""
+    return None if thousandths is None else plain(Decimal(thousandths) / SCALE)
+
+
+class _Packed(Aggregate):
+    """All rows of a group as one JSON text: [[value of each expression] …]."""
+
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler, connection, **more):
+        return self.as_sql(compiler, connection, template="json_group_array(json_array(%(expressions)s))", **more)
+
+    def as_postgresql(self, compiler, connection, **more):
+        template = "json_agg(json_build_array(%(expressions)s))::text"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
 class FigureQuerySet(models.QuerySet):
     def of_accepted(self, period):
         return self.filter(report__period=period, report__status=Status.ACCEPTED)
+
+    def by_body(self):
+        """(body code, [[indicator id, option, thousandths or None, nothing, estimate] …]), a row for each report.
+
+        The database packs them: a row for every figure takes three times as long, a model instance thirty times.
+        """
+        packed = _Packed("indicator_id", "option", "value", "nothing", "estimate")
+        rows = self.order_by().values_list("report_id").annotate(Max("report__body__code"), packed=packed)
+        for _report, body, text in rows.iterator(chunk_size=200):
+            yield body, json.loads(text)
 
     def sums(self, period):
         """The accepted figures of ``period`` added up by the database, one row per cell and counting group.

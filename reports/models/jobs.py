@@ -1,7 +1,10 @@
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +13,18 @@ from .attachments import private_storage
 from .issues import Issue
 from .periods import Period
 
+STUCK_AFTER = dt.timedelta(minutes=15)  # no file takes so long: the worker died, or none is there
+
 
 def job_name(instance, filename) -> str:
     return f"exports/{uuid.uuid4().hex}"
+
+
+class ExportJobQuerySet(models.QuerySet):
+    def alive(self):
+        """Those that somebody may still wait for."""
+        since = timezone.now() - STUCK_AFTER
+        return self.filter(Q(state=JobState.WAITING, at__gt=since) | Q(state=JobState.RUNNING, started_at__gt=since))
 
 
 class ExportJob(models.Model):
@@ -36,6 +48,8 @@ class ExportJob(models.Model):
     started_at = models.DateTimeField(_("bắt đầu lúc"), null=True, blank=True)
     finished_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
 
+    objects = ExportJobQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("yêu cầu xuất tệp")
         verbose_name_plural = _("yêu cầu xuất tệp")
@@ -43,3 +57,16 @@ class ExportJob(models.Model):
 
     def __str__(self):
         return f"{self.period} – {self.format}"
+
+    def get_absolute_url(self):
+        return reverse("export_job", args=[self.pk])
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (JobState.WAITING, JobState.RUNNING)
+
+    @property
+    def stuck(self) -> bool:
+        """Under way for so long that nobody can be at it."""
+        since = self.started_at if self.state == JobState.RUNNING else self.at
+        return self.under_way and timezone.now() - since > STUCK_AFTER

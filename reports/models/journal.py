@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..choices import INSIDE, Action, Status
+from ..choices import INSIDE, Action, Edition, Status
 from .periods import Period
 from .reports import Report
 
@@ -85,12 +85,13 @@ class Event(AppendOnly):
 
 
 class Download(AppendOnly):
-    """Who took the provincial figures out of the portal, when, in which format."""
+    """Who took the provincial figures out of the portal, when, in which format, with small numbers or without."""
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="downloads", verbose_name=_("kỳ báo cáo"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người tải"))
     at = models.DateTimeField(_("lúc"), default=timezone.now)
     format = models.CharField(_("định dạng"), max_length=10)
+    edition = models.CharField(_("bản"), max_length=8, choices=Edition, default=Edition.FULL)
 
     class Meta:
         verbose_name = _("lượt tải tổng hợp")

@@ -9,6 +9,19 @@ from directives.models import Body
 from .periods import Period
 
 
+class QuestionQuerySet(models.QuerySet):
+    def open(self):
+        """Neither answered nor turned into a round."""
+        return self.filter(answered_at=None, round=None)
+
+    def in_order(self):
+        """Open ones first, the sooner wanted the earlier; then the newest."""
+        waits = models.Q(answered_at=None, round=None)
+        return self.annotate(waits=models.Case(models.When(waits, then=True), default=False)).order_by(
+            "-waits", models.F("wanted_by").asc(nulls_last=True), "-pk"
+        )
+
+
 class Question(models.Model):
     """A leader's question on a figure; an officer answers it, or turns it into an ad hoc round with a date."""
 
@@ -27,6 +40,8 @@ class Question(models.Model):
     round = models.ForeignKey(
         Period, models.PROTECT, null=True, blank=True, related_name="asked_by", verbose_name=_("kỳ đột xuất")
     )
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("câu hỏi của lãnh đạo")

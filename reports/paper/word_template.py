@@ -4,20 +4,27 @@ An office restyles the built file in Word or LibreOffice and puts its copy first
 builder is for whoever changes what the paper says: ``write()`` after a change here. Pure but for ``write``.
 """
 
-import io
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-from . import word_styles
+from ..exports.word_parts import (
+    PAGE_NUMBER,
+    TAB,
+    cell,
+    content_types,
+    packed,
+    paragraph,
+    relations,
+    rooted,
+    row,
+    run,
+    table,
+)
+from ..exports.word_styles import SETTINGS, styles
 
 PATH = Path(__file__).parents[2] / "templates/reports/paper/report.docx"
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 LINKS = {"styles": "rId1", "settings": "rId2", "header1": "rId3", "header2": "rId4", "footer1": "rId5"}
+KINDS = {"document": "document.main", "styles": "styles", "settings": "settings"}
+KINDS |= {"header1": "header", "header2": "header", "footer1": "footer"}
 LEFT, RIGHT = 4082, 5216  # 72 and 92 mm in twentieths of a point
 SIMULATED = "{% if paper.simulated %}DỮ LIỆU MÔ PHỎNG{% endif %}"
 
@@ -29,29 +36,23 @@ def write(path: Path = PATH) -> None:
 
 def build() -> bytes:
     """The template as a .docx file."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in _parts().items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, DECLARATION + text)
-    return out.getvalue()
+    return packed(_parts())
 
 
 def _parts() -> dict[str, str]:
     """{name in the package: XML}."""
     return {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _relations({"rId1": ("officeDocument", "word/document.xml")}),
-        "word/_rels/document.xml.rels": _relations(
+        "[Content_Types].xml": content_types(KINDS),
+        "_rels/.rels": relations({"rId1": ("officeDocument", "word/document.xml")}),
+        "word/_rels/document.xml.rels": relations(
             {link: (name.rstrip("12"), f"{name}.xml") for name, link in LINKS.items()}
         ),
-        "word/document.xml": _rooted("document", f"<w:body>{_body()}{_section()}</w:body>"),
-        "word/styles.xml": _rooted("styles", word_styles.styles()),
-        "word/settings.xml": _rooted("settings", word_styles.SETTINGS),
-        "word/header1.xml": _rooted("hdr", paragraph("MoPhong", TAB, TAB, SIMULATED)),
-        "word/header2.xml": _rooted("hdr", paragraph("SoTrang", TAB, PAGE_NUMBER, TAB, run(SIMULATED, "MoPhongNho"))),
-        "word/footer1.xml": _rooted(
+        "word/document.xml": rooted("document", f"<w:body>{_body()}{_section()}</w:body>"),
+        "word/styles.xml": rooted("styles", styles()),
+        "word/settings.xml": rooted("settings", SETTINGS),
+        "word/header1.xml": rooted("hdr", paragraph("MoPhong", TAB, TAB, SIMULATED)),
+        "word/header2.xml": rooted("hdr", paragraph("SoTrang", TAB, PAGE_NUMBER, TAB, run(SIMULATED, "MoPhongNho"))),
+        "word/footer1.xml": rooted(
             "ftr",
             paragraph(
                 "MaBanIn",
@@ -61,30 +62,6 @@ def _parts() -> dict[str, str]:
             ),
         ),
     }
-
-
-def _rooted(name: str, inside: str) -> str:
-    return f'<w:{name} xmlns:w="{W}" xmlns:r="{R}">{inside}</w:{name}>'
-
-
-def _content_types() -> str:
-    kinds = {"document": "document.main", "styles": "styles", "settings": "settings"}
-    kinds |= {"header1": "header", "header2": "header", "footer1": "footer"}
-    overrides = "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{TYPES}.{kind}+xml"/>' for name, kind in kinds.items()
-    )
-    return (
-        f'<Types xmlns="{PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
-    )
-
-
-def _relations(targets: dict[str, tuple[str, str]]) -> str:
-    links = "".join(
-        f'<Relationship Id="{link}" Type="{R}/{kind}" Target="{target}"/>' for link, (kind, target) in targets.items()
-    )
-    return f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'
 
 
 def _section() -> str:
@@ -98,28 +75,6 @@ def _section() -> str:
     )
 
 
-class Xml(str):
-    """Ready markup, beside plain text that is still to be escaped."""
-
-
-TAB = Xml("<w:r><w:tab/></w:r>")
-PAGE_NUMBER = Xml(
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
-)
-
-
-def run(text: str, style: str = "") -> Xml:
-    look = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
-    return Xml(f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>')
-
-
-def paragraph(style: str, *pieces: str) -> str:
-    """``pieces`` are plain text or finished runs."""
-    runs = "".join(piece if isinstance(piece, Xml) else run(piece) for piece in pieces)
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
-
-
 def control(tag: str) -> str:
     """A line of the template that is no line of the paper: ``{%p if … %}``."""
     return paragraph("DieuKhien", tag)
@@ -131,25 +86,6 @@ def when(condition: str, inside: str) -> str:
 
 def each(loop: str, inside: str) -> str:
     return control("{%p for " + loop + " %}") + inside + control("{%p endfor %}")
-
-
-def cell(*paragraphs: str, width: int = 0) -> str:
-    """With a ``width`` (of the head and the end) its text begins at the top, in a table of figures in the middle."""
-    align = "top" if width else "center"
-    look = f'<w:tcW w:w="{width}" w:type="dxa"/>' if width else ""
-    return f'<w:tc><w:tcPr>{look}<w:vAlign w:val="{align}"/></w:tcPr>{"".join(paragraphs)}</w:tc>'
-
-
-def row(*cells: str, look: str = "") -> str:
-    return f"<w:tr><w:trPr>{look}</w:trPr>{''.join(cells)}</w:tr>"
-
-
-def table(style: str, widths: tuple[int, ...], *rows: str) -> str:
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
-    )
 
 
 def _body() -> str:

@@ -31,21 +31,21 @@ def autosave(request, period, body, part):
     rows of the part. 401: signed out, or as somebody else; 409: cannot be written, with the sentence.
     """
     if not request.user.is_authenticated:
-        return _refused(401, _("Phiên làm việc đã hết."))
+        return refused(401, _("Phiên làm việc đã hết."))
     report = own_report_or_404(request.user, period, body)
     number = part_or_404(report, part)
     if request.method == "GET":
         return _sign_of_life(request, report, number)
-    told = _read(request.body)
+    told = read_message(request.body)
     if told is None:
-        return _refused(400, _("Trang đã cũ; hãy mở lại trang."))
+        return refused(400, _("Trang đã cũ; hãy mở lại trang."))
     person, seen, changes = told
     if person != request.user.pk:
-        return _refused(401, _("Trình duyệt đang đăng nhập bằng tài khoản khác."))
+        return refused(401, _("Trình duyệt đang đăng nhập bằng tài khoản khác."))
     try:
         saved = save(report, number, changes, by=request.user)
     except NotWritable as refusal:
-        return _refused(409, str(refusal))
+        return refused(409, str(refusal))
     return JsonResponse(_answer(Part(report, number), saved, seen))
 
 
@@ -55,11 +55,11 @@ def _sign_of_life(request, report, number):
     return JsonResponse({"token": get_token(request), "person": request.user.pk, "people": here})
 
 
-def _refused(status: int, sentence: str) -> JsonResponse:
+def refused(status: int, sentence: str) -> JsonResponse:
     return JsonResponse({"sentence": sentence}, status=status)
 
 
-def _read(body: bytes) -> tuple[int, int, list[Change]] | None:
+def read_message(body: bytes) -> tuple[int, int, list[Change]] | None:
     """(person, seen, changes) of a message, or None where it is none of ours."""
     try:
         told = json.loads(body)

@@ -101,15 +101,8 @@ def _line(report, period, calls) -> dict:
         "calls": calls,
         "overdue": report.urgency == log.OVERDUE,
         "return_overdue": report.urgency == log.RETURN_OVERDUE,
-        "numbers": _contacts(report.body, report.body.contacts),
+        "numbers": log.contacts_of(report.body, report.body.contacts),
     }
-
-
-def _contacts(body, people) -> list[dict]:
-    """Whom to call: the people with an account, then the office; each with the numbers to dial."""
-    lines = [{"name": str(person), "role": person.get_role_display(), "phone": person.phone} for person in people]
-    lines.append({"name": body.short_name, "role": _("điện thoại cơ quan"), "phone": body.phone})
-    return [line | {"numbers": log.numbers_in(line["phone"])} for line in lines]
 
 
 # --- one body --------------------------------------------------------------------------------
@@ -121,7 +114,7 @@ def chase(request, period, body):
     """The numbers of one body, the form for a call, the calls so far."""
     report = officers_report_or_404(request.user, period, body)
     people = report.body.people.filter(is_active=True).order_by("role", "last_name", "username")
-    contacts = _contacts(report.body, people)
+    contacts = log.contacts_of(report.body, people)
     if request.method != "POST":
         return _page(request, report, contacts, CallForm(initial=_first_guess(contacts, request.GET.get("goi", ""))))
     form = CallForm(request.POST)

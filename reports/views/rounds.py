@@ -16,14 +16,16 @@ from directives.models import Obligation
 
 from .. import rounds, workflow
 from ..choices import Action, Status
-from ..models import AlreadyOpen, Event, Period, Report
+from ..models import AlreadyOpen, Event, Period, Question, Report
 from ..permissions import may_open_periods
+from ..questions import Refused, as_round, link
 from ..round_forms import ExemptionForm, PeriodForm, Spared
 from ..rounds import NEED_OF, need_label
 from .lookups import period_or_404
 
 PAGE = 50
 CHANGED = (Action.EXEMPT, Action.INCLUDE)
+QUESTION = "question"  # hidden input: the leader's question that an ad hoc round answers
 
 
 @cache_control(private=True, no_store=True)
@@ -52,9 +54,13 @@ def open_period(request):
         messages.error(request, _("Chưa nạp văn bản nào; hãy nhờ quản trị chạy load_directives."))
         return redirect("periods")
     if request.method != "POST":
-        form = PeriodForm(obligation=obligation, initial={"year": timezone.localdate().year})
-        return render(request, "reports/open_period.html", {"form": form, "obligation": obligation})
+        asked = _asked(request.GET.get("cau-hoi", ""))
+        initial = as_round(asked) if asked else {"year": timezone.localdate().year}
+        form = PeriodForm(obligation=obligation, initial=initial)
+        context = {"form": form, "obligation": obligation, "question": asked}
+        return render(request, "reports/open_period.html", context)
     form, spared = PeriodForm(request.POST, obligation=obligation), Spared(request.POST)
+    form.question = _asked(request.POST.get(QUESTION, ""))
     opening = _opening(form)
     then = request.POST.get("then")
     if opening is None or then == "back":
@@ -63,6 +69,13 @@ def open_period(request):
     if then != "open":
         return _preview_page(request, form, spared, preview)
     return _open(request, form, spared, preview)
+
+
+def _asked(number: str) -> Question | None:
+    """The leader's open question that the round is to answer; None for none, or for what is no question's number."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    return Question.objects.open().select_related("period", "body").filter(pk=number).first()
 
 
 def _opening(form):
@@ -78,6 +91,7 @@ def _opening(form):
 
 def _form_page(request, form, spared, status=None, already=None):
     context = {"form": form, "obligation": form.obligation, "carried": spared.carried(), "already": already}
+    context["question"] = form.question
     return render(request, "reports/open_period.html", context, status=status or (400 if form.errors else 200))
 
 
@@ -95,7 +109,19 @@ def _open(request, form, spared, preview):
         form.add_error("title" if form.cleaned_data["ad_hoc"] else "year", refusal)
         return _form_page(request, form, spared, 409, refusal.period)
     messages.success(request, _("Đã mở kỳ %s.") % period.name)
+    if form.question is not None:
+        return _linked(request, form.question, period)
     return redirect("board", period.code)
+
+
+def _linked(request, question, period):
+    """Back to the question that the round answers; where that was settled meanwhile, the round stands all the same."""
+    try:
+        link(question, period, request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("board", period.code)
+    return redirect("question", question.period.code, question.pk)
 
 
 def _preview_page(request, form, spared, preview, errors=None, changed=False):
@@ -111,7 +137,7 @@ def _preview_page(request, form, spared, preview, errors=None, changed=False):
         "opening": preview.opening,
         "page": page,
         "rows": [_row(line, spared, errors) for line in page],
-        "carried": [*form.carried(), *spared.carried(codes)],
+        "carried": [*form.carried(), *spared.carried(codes), *_carried_question(form)],
         "errors": [(f"id_reason-{code}", sentence) for code, sentence in (errors or {}).items() if code in codes],
         "needs": [(rounds.NEEDS[key], need_label(key), number) for key, number in preview.needs.items()],
         "changed": changed,
@@ -122,6 +148,10 @@ def _preview_page(request, form, spared, preview, errors=None, changed=False):
         "need": rounds.NEEDS.get(need, ""),
     }
     return render(request, "reports/round_preview.html", context, status=409 if changed else 400 if errors else 200)
+
+
+def _carried_question(form) -> list[tuple[str, int]]:
+    return [(QUESTION, form.question.pk)] if form.question is not None else []
 
 
 def _narrowing(data, preview) -> tuple[str, str]:

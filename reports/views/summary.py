@@ -1,6 +1,6 @@
 """The province's figures: on the screen, and as a file to take away."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from directives.choices import Option, Role
 
 from ..consolidation import consolidate
-from ..exports import FORMATS, export
-from ..exports.pdf import PdfUnavailable
+from ..exports import FORMATS
 from ..gathering import gather, summarise
 from ..ledger import ledger_legend
-from ..models import Download
+from ..permissions import may_ask
 from ..summary import Mark, estimates_legend
+from .exports import downloads, edition_or_404, file_of
 from .lookups import period_or_404
 
 LISTED = 50  # corrections and reasons on the page; the Excel file has them all
@@ -29,7 +29,8 @@ def summary(request, period):
         "period": period,
         "summary": found,
         "officer": request.user.role == Role.OFFICER,
-        "formats": FORMATS.items(),
+        "asks": may_ask(request.user),
+        "downloads": downloads(request.user, period),
         "lines": found.ledger[:LISTED],
         "jumps": found.jumps[:LISTED],
         "explained": found.explained[:LISTED],
@@ -52,6 +53,7 @@ def cells(request, period, code):
     context = {
         "period": period,
         "row": row,
+        "asks": may_ask(request.user),
         "columns": [Option(option).label for option in indicator.options],
         "lines": [
             _cells_of(row, indicator, index, body, officer)
@@ -67,8 +69,8 @@ def cells(request, period, code):
 
 
 def _shown(row, amount) -> tuple[str, str]:
-    """A provincial value, and on what it rests where there are estimates in it."""
-    return row.shown(amount), amount.basis if amount.estimates else ""
+    """A provincial value, and on what it rests."""
+    return row.shown(amount), amount.basis
 
 
 def _cells_of(row, indicator, index, body, officer) -> dict:
@@ -88,15 +90,8 @@ def _cells_of(row, indicator, index, body, officer) -> dict:
 @cache_control(private=True, no_store=True)
 @require_safe
 def download(request, period, format):
-    """The whole Summary as a file; every download is written down."""
+    """The whole Summary as a file, in an edition that the person may have; every download is written down."""
     period = period_or_404(request.user, period)
     if format not in FORMATS:
         raise Http404
-    try:
-        content = export(period, format)
-    except PdfUnavailable as refusal:
-        return HttpResponse(str(refusal), status=503, content_type="text/plain; charset=utf-8")
-    Download.objects.create(period=period, by=request.user, format=format)
-    response = HttpResponse(content, content_type=FORMATS[format].content_type)
-    response["Content-Disposition"] = f'attachment; filename="tong-hop-{period.code}.{format}"'
-    return response
+    return file_of(request, period, format, edition_or_404(request.user, format, request.GET.get("edition", "")))

@@ -23,7 +23,14 @@ from ..typed import tidy
 
 PAGE = 50
 # Told in the portal and in the collected mail: no mail of their own that could wait.
-COLLECTED = (NoticeKind.SENT_IN, NoticeKind.RESENT, NoticeKind.RECALLED, NoticeKind.ASKED, NoticeKind.ANSWERED)
+COLLECTED = (
+    NoticeKind.SENT_IN,
+    NoticeKind.RESENT,
+    NoticeKind.RECALLED,
+    NoticeKind.ASKED,
+    NoticeKind.ANSWERED,
+    NoticeKind.FIGURE_ASKED,
+)
 
 
 class WordingForm(forms.Form):

@@ -111,7 +111,9 @@
 
   function post(changes) {
     const seen = Number(fieldOf("seen").value);
-    const body = JSON.stringify({ person: Number(words.person), seen, changes });
+    const told = { person: Number(words.person), seen, changes };
+    form.dispatchEvent(new CustomEvent("sending", { detail: told })); // another script of the page may add to it
+    const body = JSON.stringify(told);
     const headers = { "Content-Type": "application/json", "X-CSRFToken": fieldOf("csrfmiddlewaretoken").value };
     for (const { name, now } of changes) {
       unsure.set(name, [...(unsure.get(name) ?? []), now].slice(-5));

@@ -1,11 +1,13 @@
 """Interleaved rounds and their medians; peak memory in a child of its own."""
 
+import math
 import os
 import random
 import resource
 import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 
 def medians(work: dict[str, Callable], rounds: int, *, clock=time.process_time) -> dict[str, float]:
@@ -44,6 +46,12 @@ def peak_growth(work: Callable) -> float:
     os.close(writer)
     with os.fdopen(reader) as pipe:
         return float(pipe.read())
+
+
+def exponent(found: dict[int, float]) -> str:
+    """By which power of the size the figures grow, from each size to the next: ``0.31, 0.97``; "-" for one size."""
+    steps = pairwise(sorted(found))
+    return ", ".join(f"{math.log(found[b] / found[a]) / math.log(b / a):.2f}" for a, b in steps) or "-"
 
 
 def table(title: str, rows: list[tuple], heads: tuple[str, ...]) -> None:

@@ -573,7 +573,7 @@ def test_the_command_names_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(CommandError) as error:
         call_command("load_directives", data=tmp_path / "khong-co")
     sentences = str(error.value).splitlines()
-    assert (error.value.returncode, len(sentences)) == (2, 10)
+    assert (error.value.returncode, len(sentences)) == (2, 11)
     assert sentences[1] == "documents.csv: không có tệp này trong thư mục dữ liệu."
 
 

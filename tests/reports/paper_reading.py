@@ -47,16 +47,16 @@ def fonts(reader):
 
 
 def text_of(element):
-    """Text of a paragraph: its words, tabs as tabs."""
-    return "".join(
-        "\t" if e.tag == W + "tab" else e.text or "" for e in element.iter() if e.tag in (W + "t", W + "tab")
-    )
+    """Text of a paragraph: its words, tabs as tabs, a hyphen that does not break as a hyphen."""
+    signs = {W + "tab": "\t", W + "noBreakHyphen": "-"}
+    return "".join(signs.get(e.tag) or e.text or "" for e in element.iter() if e.tag in (W + "t", *signs))
 
 
 def opened(data):
     """A .docx file as its XML parts; ``lines`` are the paragraphs, ``tables`` rows of cells, both in order."""
     archive = zipfile.ZipFile(io.BytesIO(data))
-    parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    names = archive.namelist()
+    parts = {name: ElementTree.fromstring(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))}
     body = parts["word/document.xml"][0]
     styled = [(p.find(f"{W}pPr/{W}pStyle").get(W + "val"), text_of(p)) for p in body.iter(W + "p")]
     tables = {
@@ -68,7 +68,9 @@ def opened(data):
         for kind in ("BangSoLieu", "BangTrong")
     }
     lines = [line for _style, line in styled]
-    return SimpleNamespace(parts=parts, body=body, styled=styled, lines=lines, figures=tables["BangSoLieu"])
+    return SimpleNamespace(
+        names=names, parts=parts, body=body, styled=styled, lines=lines, figures=tables["BangSoLieu"]
+    )
 
 
 def converted(data, folder, to="pdf"):

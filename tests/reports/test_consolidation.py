@@ -571,7 +571,7 @@ def findings(said, bodies=(A, B), indicators=PAIR, rule=("T1.02", "<=", "T1.01")
     return [(f.severity, f.section, f.code, f.message, f.cells) for f in found]
 
 
-BROKEN = ("warning", 1, "R1", "Câu. (T1.02 = 3; T1.01 = 2)", (Cell("T1.02"), Cell("T1.01")))
+BROKEN = ("warning", 1, "R1", "Câu. (T1.02 = 3 (2/2); T1.01 = 2 (2/2))", (Cell("T1.02"), Cell("T1.01")))
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ def test_rules_are_asked_of_the_province_too(said, expected):
 def test_nothing_arose_is_a_zero_for_a_rule():
     said = {"a": {"T1.01": KPS, "T1.02": 1}, "b": {"T1.01": KPS, "T1.02": 2}}
     [(_severity, _section, _code, message, _cells)] = findings(said)
-    assert message == "Câu. (T1.02 = 3; T1.01 = 0)"
+    assert message == "Câu. (T1.02 = 3 (2/2); T1.01 = 0 (2/2))"
 
 
 def test_a_rule_says_nothing_where_unequal_bodies_stand_behind_its_sides():

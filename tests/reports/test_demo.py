@@ -17,20 +17,21 @@ from PIL import Image
 from pypdf import PdfReader
 from python_calamine import load_workbook
 
+from directives import reorganisation_files
 from directives.choices import Role
-from directives.models import Body, Obligation, User
+from directives.models import Body, Obligation, User, indicators_of, rules_of
 from reports import checks, demo, privacy, workflow
 from reports.answers import Answer, Cell
 from reports.calls import calls_summary
 from reports.choices import Action, Channel, MailState, NoticeKind, PetitionKind, Status
 from reports.data_check import Scope, run
-from reports.demo import files, phrases, reasons
+from reports.demo import figures, files, phrases, reasons, reorganised
 from reports.demo.building import forms_of
 from reports.demo.clock import it_is
 from reports.demo.draw import Draw
 from reports.demo.figures import of_year
 from reports.demo.people import PASSWORD, SIGN_INS, WITHOUT_SIGNATORY, usernames
-from reports.demo.province import DISTRICTS, ISSUED_IN_2020, YEARS
+from reports.demo.province import COMMUNES, DISTRICTS, ISSUED_IN_2020, YEARS, place_of
 from reports.earlier import last_years
 from reports.file_types import PDF, PNG, XLSX, recognise
 from reports.gathering import summarise
@@ -748,3 +749,25 @@ def test_all_or_nothing(db):
     assert sizes() == before
     assert stored_files() == stored
     assert Obligation.objects.count() == 1
+
+
+def test_the_second_stage_names_only_what_is_there():
+    """The shipped reorganisation and the invented places of its communes belong together."""
+    wish = reorganisation_files.read(reorganised.FILE.read_bytes(), name="x", title=reorganised.TITLE)
+    founded = {body.code for body in wish.founded}
+    assert all(place_of(code).communes == 1 for code in founded)
+    assert [place_of(code) for code in wish.ends] == [DISTRICTS[code] for code in wish.ends]
+    named = {code for codes in (*reorganised.UNSENT.values(), *reorganised.WAITING.values()) for code in codes}
+    assert {code for code in named if code.startswith(tuple(COMMUNES))} <= founded
+    assert place_of("so-y-te") is None
+
+
+def test_figures_of_a_commune_break_no_rule(obligation):
+    edition = obligation.directive.catalogues.first().pk
+    indicators = tuple(i for i in indicators_of(edition) if i.role_of("commune", "x"))
+    roles = {i.code: i.role_of("commune", "x") for i in indicators}
+    forms = [figures.Form(f"xa-gia-dinh-{n:03d}", "UBND", indicators, roles) for n in range(1, 31)]
+    rules = rules_of(edition)
+    for answers in of_year(forms, 2025, 2020).values():
+        values = {cell.code: answer.amount for cell, answer in answers.items() if cell.option == "total"}
+        assert [finding.message for finding in checks.rule_findings(rules, values, {}) if finding.blocks] == []

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
 from directives.choices import Role
 from reports.answers import Answer, Cell
@@ -21,6 +20,7 @@ from reports.gathering import summarise
 from reports.models import Figure, Period, Report, write_answers
 from tests.conftest import person
 from tests.factories import accept
+from tests.reports.workbook_reading import column, read
 
 pytestmark = pytest.mark.django_db
 
@@ -157,32 +157,24 @@ def test_the_estimates_in_every_total_equal_a_naive_recount(period, province):
 # --- drawn ----------------------------------------------------------------------------------
 
 
-def line_of(content, sheet, code):
-    """{column: cell} of an indicator's line."""
-    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(sheet).to_python()
-    head = next(row for row in rows if row[0] == "Mã")
-    return dict(zip(head, next(row for row in rows if row[0] == code), strict=True)), rows
-
-
 def test_the_workbook_counts_estimates_beside_totals_and_marks_the_cells(two_districts):
     content = excel.render(Document(summarise(two_districts, cells=True)))
-    line, rows = line_of(content, "Nhiệm vụ 1", "T1.04")
-    shown = [line[name] for name in ("Toàn tỉnh", "Cơ quan đã có số liệu", "UBND huyện Na Hang")]
+    sheets = read(content)
+    found = column(sheets["Nhiệm vụ 1"], "T1.04")
+    shown = [found[name] for name in ("Toàn tỉnh", "Cơ quan đã có số liệu", "UBND huyện Na Hang")]
     assert shown == [2500, "2/7, 2\u00a0ước", 1000]  # a mark by the number format: numbers stay numbers
-    assert [row[0] for row in rows if str(row[0]).startswith("“(ước)”")] != []
-    assert (
-        line_of(content, "Tổng hợp", "T1.04")[0]["Số đối chiếu (không cộng)"] == "Sở Tư pháp: 2.600 (1/1, 1\u00a0ước)"
-    )
-    page = openpyxl.load_workbook(BytesIO(content))["Nhiệm vụ 1"]
-    head = [cell.value for cell in page[3]]
-    formats = {
-        (row[0].value or row[1].value, row[head.index(name)].number_format)
-        for row in page.iter_rows(min_row=7, max_row=9)
-        for name in ("UBND huyện Na Hang",)
+    legends = {
+        name: [line[0] for line in lines if str(line[0]).startswith("“(ước)”")] != [] for name, lines in sheets.items()
     }
-    assert formats == {("T1.04", '#,##0" (ước)"'), ("Nữ", '#,##0" (ước)"'), ("Dân tộc thiểu số", "General")}
-    other = line_of(content, "Nhiệm vụ 7", "T7.01")
-    assert [row[0] for row in other[1] if str(row[0]).startswith("“(ước)”")] == []
+    assert (legends["Nhiệm vụ 1"], legends["Nhiệm vụ 7"]) == (True, False)
+    head = next(line for line in sheets["Tổng hợp"] if line[0] == "Mã")
+    line = dict(zip(head, next(line for line in sheets["Tổng hợp"] if line[0] == "T1.04"), strict=True))
+    assert line["Số đối chiếu (không cộng)"] == "Sở Tư pháp: 2.600 (1/1, 1\u00a0ước)"
+    page = openpyxl.load_workbook(BytesIO(content))["Nhiệm vụ 1"]
+    na_hang = next(line for line in page.iter_rows() if line[1].value == "UBND huyện Na Hang")
+    codes = next(line for line in page.iter_rows() if line[1].value == "Mã")
+    formats = [cell.number_format for cell, code in zip(na_hang, codes, strict=True) if code.value == "T1.04"]
+    assert formats == ['#,##0" (ước)"', '#,##0" (ước)"', "General"]
 
 
 def test_the_column_of_an_estimate_has_room_for_its_mark(period, accepted):
@@ -190,7 +182,8 @@ def test_the_column_of_an_estimate_has_room_for_its_mark(period, accepted):
 
     def width():
         page = openpyxl.load_workbook(BytesIO(excel.render(Document(summarise(period, cells=True)))))["Nhiệm vụ 2"]
-        return page.column_dimensions["F"].width
+        cell = next(cell for line in page.iter_rows() for cell in line if cell.value == "T2.05")
+        return page.column_dimensions[cell.column_letter].width
 
     plain = width()
     Figure.objects.filter(report=report, indicator__code="T2.05").update(estimate=True)

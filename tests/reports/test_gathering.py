@@ -236,7 +236,7 @@ def test_a_broken_rule_of_the_whole_province(period, accepted):
             "R11",
             "warning",
             2,
-            "Kinh phí đã thực hiện lớn hơn kinh phí bố trí: đề nghị giải trình. (T2.06 = 70,5; T2.05 = 70)",
+            "Kinh phí đã thực hiện lớn hơn kinh phí bố trí: đề nghị giải trình. (T2.06 = 70,5 (32/32); T2.05 = 70 (32/32))",
         )
     ]
 
@@ -403,6 +403,7 @@ def small(db, tmp_path):
                 | {"name_vi": row[0], "unit": "vụ", "core": "no", "sensitive": "no"}
             )
     (folder / "rules.csv").write_text("code,left,operator,right,severity,message_vi,message_en\n", encoding="utf-8")
+    (folder / "targets.csv").write_text("code,year,value,at_least,source\n", encoding="utf-8")
     load(folder)
     ad_hoc = AdHoc("Thử", dt.date(2020, 12, 1), bodies=BODIES)
     return Period.objects.open(Obligation.objects.get(), 2020, as_of=dt.date(2020, 12, 1), ad_hoc=ad_hoc)

@@ -40,7 +40,7 @@ def test_only_officers_open_periods(client, cast, period, who, status):
         "/ky/1999/",
         "/tong-hop/1999/",
         "/tong-hop/2020/chi-tieu/T9.99/",
-        "/tong-hop/2020/tai-ve/docx/",
+        "/tong-hop/2020/tai-ve/rtf/",
         "/tong-hop/1999/tai-ve/xlsx/",
         "/bao-cao/2020/na-hang/ban-gui/",
     ],
@@ -164,7 +164,7 @@ def test_a_total_opens_the_cells_behind_it(client, cast, report_of):
     name, note = r'<th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?', r'(?: <span class="cross">(.*?)</span>)?</th>'
     cells = re.findall(name + note + r'<td class="num">(.*?)</td>', body)
     assert cells == [
-        ("Toàn tỉnh", "", "3"),
+        ("Toàn tỉnh", "", '3 <span class="small-print">(2/7)</span>'),
         ("Công an tỉnh Tuyên Quang", "chỉ để đối chiếu, không cộng", "chưa có số liệu"),
         ("Ủy ban nhân dân thành phố Tuyên Quang", "", "chưa có số liệu"),
         ("Ủy ban nhân dân huyện Lâm Bình", "", "chưa có số liệu"),
@@ -182,17 +182,18 @@ def test_downloads_are_attachments_and_are_written_down(client, cast, report, fo
     client.force_login(cast.hung)
     response = client.get(f"/tong-hop/2020/tai-ve/{format}/")
     assert response.status_code == 200
-    assert response["Content-Disposition"] == f'attachment; filename="tong-hop-2020.{format}"'
+    assert response["Content-Disposition"] == f'attachment; filename="tong-hop-2020-gui-di.{format}"'
     assert response["Content-Type"] == FORMATS[format].content_type
     assert response["Cache-Control"] == "private, no-store"
-    assert list(Download.objects.values_list("by__username", "period__code", "format")) == [("hung", "2020", format)]
+    written = Download.objects.values_list("by__username", "period__code", "format", "edition")
+    assert list(written) == [("hung", "2020", format, "outgoing")]
 
 
 def test_json_and_command_say_the_same(client, cast, report, tmp_path):
     from django.core.management import call_command
 
     accept(report, cast.lan, cast.huyen, figures={"T2.05": "1234.567", "T2.06": 3})
-    client.force_login(cast.hung)
+    client.force_login(cast.huyen)
     page = json.loads(client.get("/tong-hop/2020/tai-ve/json/").content)
     target = tmp_path / "a.json"
     call_command("export_summary", "--period", "2020", "--format", "json", "--output", str(target))

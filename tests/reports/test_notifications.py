@@ -9,7 +9,7 @@ from django.utils import translation
 
 from directives.choices import Role
 from directives.models import Body, Obligation, User
-from reports import corrections, letters, notifications, petitions
+from reports import corrections, letters, notifications, petitions, questions
 from reports.answers import Answer, Cell
 from reports.choices import Action, MailState, NoticeKind, PetitionKind
 from reports.letters import LETTERS
@@ -113,6 +113,14 @@ class Scene:
             self.report, cell, Answer(value=5), "Cộng lại", by=self.cast.huyen, version=self.report.version
         )
 
+    def asked_figure(self):
+        self.accepted()
+        self.question = self.ask_about_a_figure()
+
+    def ask_about_a_figure(self):
+        period = self.report.period
+        return questions.ask(period, questions.figure(period, "T6.17"), "Lý do riêng", DAY, self.cast.hung)
+
 
 def both(kind):
     return {"lan": [kind], "ky": [kind]}
@@ -191,6 +199,12 @@ EVENTS = {  # what happens after what, and who is told of which
         Scene.corrected,
         lambda s: corrections.reply(s.line, "Không đồng ý", by=s.cast.lan),
         officers("answered"),
+    ),
+    "a leader asks about a figure": (Scene.accepted, Scene.ask_about_a_figure, officers("fig_asked")),
+    "a leader's question answered": (
+        Scene.asked_figure,
+        lambda s: questions.answer(s.question, "Lý do riêng", s.cast.huyen),
+        {"hung": ["fig_told"]},
     ),
 }
 

@@ -426,7 +426,7 @@ def test_no_person_is_named_and_no_seal_is_drawn(made, pdf, word):
     core = "".join(word.parts["docProps/core.xml"].itertext())
     assert PERSON.rpartition(" ")[0] not in pdf.text + "".join(word.lines) + core + str(pdf.reader.metadata)
     assert {tuple(page["/Resources"].get("/XObject", ())) for page in pdf.reader.pages} == {()}
-    assert [name for name in word.parts if "media" in name] == []
+    assert [name for name in word.names if "media" in name] == []
 
 
 # --- the PDF ---

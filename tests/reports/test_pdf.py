@@ -23,7 +23,7 @@ from directives.choices import Role
 from directives.models import Obligation
 from reports.choices import Action, OverviewPart
 from reports.document import Document
-from reports.exports import pdf, pdf_annexes
+from reports.exports import pdf, pdf_annexes, pdf_words
 from reports.gathering import summarise
 from reports.jumps import Explained
 from reports.models import Explanation, Figure, Period
@@ -146,7 +146,7 @@ def read(data: bytes):
     """The file as pypdf reads it; ``text`` is one line without what stands in the top margins."""
     reader = PdfReader(io.BytesIO(data))
     pages = [page.extract_text() for page in reader.pages]
-    bodies = [re.sub(r"\n\d* ?(DỮ LIỆU MÔ PHỎNG)?$", "", page) for page in pages]
+    bodies = [re.sub(r"\n\d* ?(DỮ LIỆU MÔ PHỎNG)?\s*Bản đầy đủ, nội bộ$", "", page) for page in pages]
     text = " ".join(" ".join(bodies).split())
     return SimpleNamespace(data=data, reader=reader, pages=pages, text=text)
 
@@ -161,7 +161,11 @@ def paper(summary):
         made = read(pdf.render(Document(summary)))
     made.workbooks = workbooks
     made.pieces = [pieces(page) for page in made.reader.pages]
-    made.annexed = next(number for number, text in enumerate(made.pages) if text.startswith("Phụ lục"))
+    starts = [number for number, text in enumerate(made.pages) if text.startswith("Phụ lục")]
+    made.annexed, made.listed = starts[0], starts[1]  # the pages of the reasons, and of who has not reported
+    made.wide = next(
+        number for number, page in enumerate(made.reader.pages) if page.mediabox.width > page.mediabox.height
+    )
     return made
 
 
@@ -173,7 +177,9 @@ def tight(text):
 def small(summary, **changes):
     """The same report without its tables: quick to render."""
     sections = tuple(replace(section, rows=()) for section in summary.sections)
-    return replace(summary, **{"sections": sections, "overview": {}, "jumps": None, "explained": None} | changes)
+    bodies = tuple(replace(body, status="accepted") for body in summary.bodies)
+    plain = {"sections": sections, "bodies": bodies, "overview": {}, "jumps": None, "explained": None}
+    return replace(summary, **plain | changes)
 
 
 def pieces(page):
@@ -193,7 +199,7 @@ def fonts(reader):
     found = {}
     for page in reader.pages:
         for font in page["/Resources"]["/Font"].values():
-            descriptor = font["/DescendantFonts"][0]["/FontDescriptor"]
+            descriptor = font.get("/DescendantFonts", [font])[0]["/FontDescriptor"]
             found[str(font["/BaseFont"]).partition("+")[2]] = "/FontFile2" in descriptor
     return found
 
@@ -210,9 +216,10 @@ def test_is_a_tagged_vietnamese_pdf_a_3a(paper):
     assert paper.reader.metadata.title.startswith("Báo cáo kết quả thực hiện Chỉ thị số 23/CT-TTg")
 
 
-def test_every_page_is_upright_a4(paper):
-    sizes = {tuple(round(float(edge)) for edge in page.mediabox) for page in paper.reader.pages}
-    assert sizes == {(0, 0, 595, 842)}
+def test_every_page_is_a4_upright_then_landscape(paper):
+    sizes = [tuple(round(float(edge)) for edge in page.mediabox) for page in paper.reader.pages]
+    assert set(sizes[: paper.wide]) == {(0, 0, 595, 842)}
+    assert set(sizes[paper.wide :]) == {(0, 0, 842, 595)}
     assert {page.rotation for page in paper.reader.pages} == {0}
 
 
@@ -222,6 +229,9 @@ def test_one_font_family(paper):
         "Liberation-Serif-Bold": True,
         "Liberation-Serif-Italic": True,
         "Liberation-Serif-Bold-Italic": True,
+        "LiberationSerif": True,  # the same family by its PostScript name, on the pages of the figures
+        "LiberationSerif-Bold": True,
+        "LiberationSerif-Italic": True,
     }
 
 
@@ -257,7 +267,7 @@ def test_the_workbook_travels_inside(paper):
 
 
 def test_no_seal_and_no_signature_is_drawn(paper):
-    assert {tuple(page["/Resources"]["/XObject"]) for page in paper.reader.pages} == {()}
+    assert {tuple(page["/Resources"].get("/XObject", ())) for page in paper.reader.pages} == {()}
 
 
 # --- the official layout ---
@@ -293,15 +303,17 @@ def test_number_and_date_stand_on_one_line_in_their_halves(paper):
 
 
 def test_page_numbers_from_the_second_page(paper):
-    """Arabic, 13 pt, upright, in the middle of the type area (30 to 194 mm), within the top margin."""
+    """Arabic, 13 pt, upright, in the middle of the type area (30 to 194 mm), within the top margin; they run on."""
     shown = []
-    for page in paper.pieces:
+    for page in paper.pieces[: paper.wide]:
         top = [piece for piece in page if piece[2] < 20 * MM and piece[0].isdigit()]
         shown.append([(text, font, round(size)) for text, _x, _y, font, size in top])
         for text, x, _y, _font, _size in top:
             assert x + len(text) * 13 / 4 == pytest.approx(112 * MM, abs=0.5)
-    numbers = [[(str(n), "Liberation-Serif", 13)] for n in range(2, len(paper.pages) + 1)]
+    numbers = [[(str(n), "Liberation-Serif", 13)] for n in range(2, paper.wide + 1)]
     assert shown == [[], *numbers]
+    wide = [re.match(r"\d+", page)[0] for page in paper.pages[paper.wide :]]
+    assert wide == [str(n) for n in range(paper.wide + 1, len(paper.pages) + 1)]
 
 
 def boxes(paper, folder):
@@ -310,7 +322,8 @@ def boxes(paper, folder):
     if program is None:
         pytest.skip("needs poppler-utils")
     (folder / "a.pdf").write_bytes(paper.data)
-    found = subprocess.run([program, "-bbox", folder / "a.pdf", "-"], capture_output=True, text=True, check=True)
+    upright = [program, "-bbox", "-l", str(paper.wide), folder / "a.pdf", "-"]
+    found = subprocess.run(upright, capture_output=True, text=True, check=True)
     words = defaultdict(list)
     for *edges, word in re.findall(r'xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)<', found.stdout):
         words[word].append(tuple(float(edge) / MM for edge in edges))
@@ -319,7 +332,7 @@ def boxes(paper, folder):
 
 def test_nothing_leaves_the_type_area(paper, tmp_path):
     """Margins of at least 20, 15, 20 and 30 mm; also the endless word and every cell of every table stay inside."""
-    body = [edges for found in boxes(paper, tmp_path).values() for edges in found if edges[3] > 20]
+    body = [edges for found in boxes(paper, tmp_path).values() for edges in found if edges[3] > 20 and edges[1] < 280]
     assert len(body) > 3000
     assert min(left for left, *_ in body) == pytest.approx(30, abs=0.2)
     assert max(right for _l, _t, right, _b in body) <= 195
@@ -352,8 +365,8 @@ def test_end_of_the_document(paper):
     assert paper.text.count("./.") == 1
     last = paper.pieces[paper.annexed - 1]
     closing = [(text, font.removeprefix("Liberation-Serif"), round(size)) for text, _x, _y, font, size in last]
-    assert closing[-7:-2] == [
-        ("giải trình số liệu tại Phụ lục kèm theo./.", "", 13),
+    assert closing[-8:-3] == [
+        ("Phụ lục kèm theo./.", "", 13),
         ("Nơi nhận:", "-Bold-Italic", 12),
         ("- Như trên;", "", 11),
         ("- Lưu: VT, BVCSTE-BĐG.", "", 11),
@@ -397,7 +410,7 @@ def test_sections_in_order(paper):
         "4. Giải trình số liệu của các cơ quan",
         "5. Điều chỉnh số liệu",
         "./.",
-        "Phụ lục GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN (Kèm theo Báo cáo số",
+        "Phụ lục I GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN (Kèm theo Báo cáo số",
     ]
     places, start = [], 0
     for heading in headings:
@@ -459,7 +472,7 @@ def test_without_a_year_before_there_is_no_comparison(summary):
 
 def change_of(summary, code, now, before):
     row = summary.row(code)
-    return pdf._change(
+    return pdf_words.change_of(
         replace(row, total=Amount(Decimal(now), None, 1, 1), previous=Amount(Decimal(before), None, 1, 1))
     )
 
@@ -482,14 +495,14 @@ def test_changes(summary, code, now, before, text):
 
 def test_no_change_without_two_values(summary):
     row = replace(summary.row("T0.01"), previous=Amount(None, Mark.MISSING, 0, 7))
-    assert pdf._change(row) == ""
+    assert pdf_words.change_of(row) == ""
 
 
 def test_of_which_rows_only_under_a_value(summary):
     row = summary.row("T0.01")
-    assert [line.part for line in pdf._lines(row)] == [False, True, True, True, True, True]
+    assert [line.part for line in pdf_words.lines_of(row)] == [False, True, True, True, True, True]
     empty = replace(row, total=Amount(None, Mark.MISSING, 0, 7))
-    assert [(line.total, line.bodies) for line in pdf._lines(empty)] == [("chưa có số liệu", "0/7")]
+    assert [(line.total, line.bodies) for line in pdf_words.lines_of(empty)] == [("chưa có số liệu", "0/7")]
 
 
 def test_money_is_announced_where_there_is_money(paper):
@@ -529,7 +542,11 @@ def test_silence_is_said(summary):
 def test_who_has_not_reported(paper, summary):
     absent = [body.name for body in summary.bodies if body.first_submitted_at is None]
     assert len(absent) == 33
-    assert f"Chưa gửi báo cáo (33 cơ quan): {'; '.join(absent)}." in paper.text
+    assert "Chưa gửi báo cáo (33 cơ quan): danh sách tại Phụ lục II kèm theo." in paper.text
+    listed = tight(paper.text.partition("Phụ lục II CƠ QUAN CHƯA CÓ BÁO CÁO ĐƯỢC DUYỆT")[2])
+    lines = [tight(f"{name} Chưa gửi") for name in absent]
+    assert [line for line in lines if listed.count(line) != 1] == []
+    assert tight("Ủy ban nhân dân huyện Hàm Yên Bị trả lại 14/12/2020") in listed
     assert "Đã gửi, chưa duyệt nên chưa tổng hợp (1 cơ quan): Ủy ban nhân dân huyện Sơn Dương." in paper.text
     assert (
         "Đã gửi, đang sửa theo yêu cầu nên chưa tổng hợp (1 cơ quan): Ủy ban nhân dân huyện Hàm Yên. "
@@ -576,7 +593,7 @@ def test_cross_checks_that_differ(paper):
 )
 def test_what_counts_as_a_difference(summary, total, said, differs):
     row = replace(summary.row("T6.06"), total=total, cross=(CrossCheck("cong-an-tinh", "Công an tỉnh", said),))
-    assert (pdf._difference(row) is not None) is differs
+    assert (pdf_words.difference_of(row) is not None) is differs
 
 
 def test_broken_rules_of_the_province(paper, summary):
@@ -594,7 +611,7 @@ def test_the_annex_lists_every_jump_with_its_reason(paper, summary):
     now = {"T0.03": "4.000", "T0.04": "3.000", "T1.04": "2.400", "T1.09": "85", "T2.05": "125.034,5"}
     now |= {"T3.03": "120", "T3.07": "120"}
     assert [jump.code for jump in summary.jumps] == list(now)
-    printed = tight(" ".join(paper.pages[paper.annexed :]))
+    printed = tight(" ".join(paper.pages[paper.annexed : paper.listed]))
     reasons = EMPTY | {
         "T1.09": "Giải trình: Tuyển thêm 85 cộng tác viên. - theo Đề án số 12; - từ tháng 3.",
         "T2.05": f"Giải trình: {THREE_THOUSAND[:300]}",  # a page may end further down
@@ -608,7 +625,7 @@ def test_the_annex_lists_every_jump_with_its_reason(paper, summary):
     assert printed.count("W") == 3000
     assert tight("<b>đậm</b> {{ x }}") in printed
     assert tight("7 số liệu tăng, giảm vượt ngưỡng của chỉ tiêu so với năm 2019; 4 số chưa giải trình.") in printed
-    assert paper.text.count("Chi tiết tại Phụ lục kèm theo.") == 1
+    assert paper.text.count("Chi tiết tại Phụ lục I kèm theo.") == 1
 
 
 def test_the_annex_in_the_official_layout(paper):
@@ -619,7 +636,7 @@ def test_the_annex_in_the_official_layout(paper):
     }
     heads = {text: look for text, look in found.items() if text.startswith(("Phụ lục", "GIẢI TRÌNH", "(Kèm theo"))}
     assert {text[:9]: look for text, look in heads.items()} == {
-        "Phụ lục": ("-Bold", 14),
+        "Phụ lục I": ("-Bold", 14),
         "GIẢI TRÌN": ("-Bold", 14),
         "(Kèm theo": ("-Italic", 13),
     }
@@ -628,7 +645,7 @@ def test_the_annex_in_the_official_layout(paper):
 
 
 def test_heads_repeat_on_every_page_of_the_annex(paper):
-    pages = paper.pages[paper.annexed :]
+    pages = paper.pages[paper.annexed : paper.listed]
     assert len(pages) > 2
     assert [page for page in pages if "Cơ quan Năm 2019 Năm 2020 Tăng (+), giảm (-)" not in page] == []
 

@@ -369,7 +369,7 @@ def test_so_many_bodies_are_paged_and_named_by_their_codes(obligation, officer):
     assert listed(second)[0] == [line.code for line in response.context["preview"].lines][50]
     form = officer.get(PAGE).content.decode()
     assert '<textarea name="bodies"' in form
-    assert form.count('type="checkbox"') == 1 + 7 + 4
+    assert form.count('type="checkbox"') == 1 + 7 + 5
     chosen = AD_HOC | {"bodies": "huyen-1, huyen-2\nna-hang"}
     assert [line.code for line in officer.post(PAGE, chosen).context["preview"].lines] == [
         "na-hang",
@@ -452,7 +452,7 @@ WRONG = [
     (AD_HOC | {"due_on": "31/2/2020"}, "due_on", "Hãy ghi ngày theo thứ tự ngày/tháng/năm, ví dụ 30/9/2020."),
     (AD_HOC | {"due_on": "30/9/2022"}, "due_on", "Hạn nộp phải trong năm 2020 hoặc năm sau."),
     (AD_HOC | {"bodies": ["khong-co"]}, "bodies", "Không có cơ quan nào mang mã “khong-co”."),
-    (AD_HOC | {"groups": ["commune"]}, "groups", "commune không phải là một trong các lựa chọn khả thi."),
+    (AD_HOC | {"groups": ["thon"]}, "groups", "thon không phải là một trong các lựa chọn khả thi."),
     ({"year": "2020", "data_from": "1/12/2020", "data_to": "1/6/2020"}, "data_to", "ngày cuối đứng trước ngày đầu."),
     ({"year": "2020", "data_from": "1/1/1020"}, "data_from", "Ngày của số liệu phải từ năm 2019 đến năm 2021."),
     ({"year": "2021", "as_of": "01/01/0001"}, "as_of", "Ngày tính cơ quan phải từ năm 2019 đến năm 2023."),

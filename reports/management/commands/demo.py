@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from reports import demo
 from reports.choices import Status
 from reports.demo.people import SIGN_INS, SIGNATORY_SUFFIX
+from reports.demo.reorganised import make_later
 
 
 class Command(BaseCommand):
@@ -10,10 +11,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--seed", type=int, default=2020, help="same seed, same figures (default: 2020)")
+        parser.add_argument(
+            "--reorganised",
+            action="store_true",
+            help="also a year before and a year after the districts end: for comparing across a reorganisation",
+        )
 
-    def handle(self, *args, seed, **options):
+    def handle(self, *args, seed, reorganised, **options):
         try:
-            outcome = demo.build(seed, on_progress=self.stdout.write)
+            outcome = demo.build(seed, on_progress=self.stdout.write, later=make_later if reorganised else None)
         except demo.NotADemo as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         if not outcome.made:
