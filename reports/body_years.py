@@ -11,13 +11,14 @@ from directives.choices import Combine, Option
 from directives.models import Body, Indicator
 
 from .bodies import BodyLine
+from .breaks import links_between
 from .consolidation import Gathered
 from .gathering import gather, targets_of
 from .mapping import Map, Mapped
 from .models import Period
 from .numbers import format_number, rounded
 from .summary import Amount, Mark, Row, marked, next_target, signed
-from .years import COUNTED, CROSS, Column, Found, Line, Notes, Year, line_of, links_between, role_of
+from .years import COUNTED, CROSS, Column, Found, Line, Notes, Year, line_of, role_of
 
 SHARED_PLACES = 1  # of a count that went through a typed share
 

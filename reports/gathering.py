@@ -19,6 +19,7 @@ from directives.models import late_from
 from . import rollup
 from .answers import Answer, Cell
 from .bodies import BodyLine, Excused
+from .breaks import breaks_since
 from .choices import OverviewPart, Status
 from .consolidation import Gathered, Sum, consolidate, in_place, provincial_findings
 from .jumps import Moved, explained_by, jumps_among
@@ -43,6 +44,9 @@ def summarise(
     unsure = [body.code for body in now.bodies if not body.accepted or body.code in now.partial]
     before = gather(before_period, known=unsure, ready=ready) if before_period else None
     rows = consolidate(now, before)
+    if before:
+        broken = breaks_since(before_period, before, period, now)
+        rows = [replace(row, broken=broken[row.code]) if row.code in broken else row for row in rows]
     return Summary(
         code=period.code,
         year=period.year,

@@ -73,6 +73,11 @@ def change_legend() -> str:
     return _("Dấu * ở cột tăng, giảm: còn thiếu cơ quan ở một trong hai năm nên chưa so sánh đủ.")
 
 
+def breaks_legend() -> str:
+    """Introduces what happened to the bodies, below a table in which a change goes over a break."""
+    return _("Dấu ‖ ở cột tăng, giảm: ngắt chuỗi, hai năm không so sánh thẳng được vì cơ quan đã sắp xếp lại.")
+
+
 def marks_legend() -> str:
     """One line below every table that uses the short forms."""
     return _(
@@ -235,6 +240,7 @@ class Row:
     reported: Mapping[str, Amount] = field(default_factory=dict)
     previous_reported: Amount | None = None
     reported_cells: Mapping[tuple[str, int], Decimal | Mark] = field(default_factory=dict)
+    broken: str = ""  # what happened to the bodies since last year, where the total covers other ground
     rests_on: tuple[str, ...] = ()  # of a ratio: the codes of its numerator and its denominator
 
     @property
@@ -308,9 +314,15 @@ class Row:
         """Whether both years hold every body that owed the figure; if not, the change is marked with an asterisk."""
         return (
             self.previous is not None
+            and not self.broken
             and self.total.answered == self.total.owed
             and self.previous.answered == self.previous.owed
         )
+
+    @property
+    def change_mark(self) -> str:
+        """What stands after a change that does not compare like with like: ‖ over a break, * where bodies lack."""
+        return "‖" if self.broken else "" if self.comparable else "*"
 
     @property
     def change_percent(self) -> Decimal | None:
@@ -420,6 +432,11 @@ class Summary:
     def estimated(self) -> tuple[Row, ...]:
         """The rows with an estimate in what is drawn of them."""
         return tuple(row for row in self.rows if any(amount.estimates for amount in row.amounts))
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """What happened to the bodies since last year, each once, for below a table that compares the two years."""
+        return tuple(dict.fromkeys(row.broken for row in self.rows if row.broken))
 
     @property
     def jumps_told(self) -> str:

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from directives.models import Body, BodyLink, Indicator
+from directives.models import Indicator
 
 from .bodies import BodyLine
+from .breaks import dates_between, links_between
 from .choices import PeriodKind
 from .consolidation import Gathered, consolidate
 from .gathering import gather, targets_of
-from .mapping import Break, Link, Round, break_between
+from .mapping import Break, Round, break_between
 from .models import Period
 from .summary import Amount, Coverage, Row, Target, next_target
 
@@ -173,7 +173,7 @@ class Found:
         self.years = [Year(each, gather_one(each)) for each in _periods(period)]
         first, last = (year.period.bodies_as_of for year in (self.years[0], self.years[-1]))
         self.links = links_between(first, last, carrying=False)
-        dates = _dates(first, last)
+        dates = dates_between(first, last)
         self.breaks: list[Break | None] = [None]
         for before, now in zip(self.years, self.years[1:], strict=False):
             self.breaks.append(break_between(before.round, now.round, self.links, dates))
@@ -204,19 +204,6 @@ def _periods(period: Period) -> list[Period]:
         year__range=(period.year - YEARS + 1, period.year),
     )
     return list(found.order_by("year"))
-
-
-def links_between(first, last, *, carrying: bool) -> list[Link]:
-    links = BodyLink.objects.carrying() if carrying else BodyLink.objects.all()
-    rows = links.filter(on__gt=first, on__lte=last).order_by("on", "pk")
-    return [Link(*row) for row in rows.values_list("predecessor__code", "successor__code", "kind", "on", "share")]
-
-
-def _dates(first, last) -> dict[str, tuple]:
-    """{code: (first day, last day)} of the bodies that begin or end in between."""
-    began, ended = Q(valid_from__gt=first, valid_from__lte=last), Q(valid_to__gte=first, valid_to__lt=last)
-    rows = Body.objects.filter(began | ended).values_list("code", "valid_from", "valid_to")
-    return {code: days for code, *days in rows}
 
 
 def role_of(indicator: Indicator, body: BodyLine) -> str | None:

@@ -57,12 +57,17 @@ def change(row):
     text = sign + format_number(row.change, row.places)
     if row.change_percent is not None:
         text += f" ({sign}{format_number(row.change_percent)} %)"
-    return text if row.comparable else text + "*"
+    return text + row.change_mark
 
 
 @register.simple_tag
 def change_legend():
     return summary.change_legend()
+
+
+@register.simple_tag
+def breaks_legend():
+    return summary.breaks_legend()
 
 
 @register.simple_tag

@@ -91,7 +91,10 @@ for _places, _zeros in enumerate(("0", "0.0", "0.00", "0.000")):
     LOOKS["change", _places] = Look("right", number=f"+#,##{_zeros};-#,##{_zeros};0")
     for _name in ("figure", "estimate", "corrected", "both", "change"):  # beside a text of many lines
         LOOKS[f"{_name} top", _places] = replace(LOOKS[_name, _places], down="top")
-    LOOKS["change*", _places] = Look("right", number=f'+#,##{_zeros}"*";-#,##{_zeros}"*";0"*"')
+    for _mark in "*‖":
+        LOOKS[f"change{_mark}", _places] = Look(
+            "right", number=f'+#,##{_zeros}"{_mark}";-#,##{_zeros}"{_mark}";0"{_mark}"'
+        )
 
 
 def decimals(value: Decimal) -> int:

@@ -9,7 +9,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from tempfile import SpooledTemporaryFile
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -22,11 +22,10 @@ from .excel_parts import Page, after_rows, around, before_rows
 LINE_HEIGHT = 15  # points, for letters of this size with their accents
 HIGHEST = 409  # points of a row; what is longer cannot be seen or printed
 ROW_LINES = 24
-MEASURED, LOST = 120, 3  # letters of a text that is measured word by word; letters that a line of a longer one loses
+MEASURED, LOST = 60, 3  # letters of a text that is measured word by word; letters that a line of a longer one loses
 IN_MEMORY = 1 << 20  # bytes of the file, then it is written to the disk
 AT_ONCE = 1 << 16  # letters of rows that are packed in one go
 
-ODD = re.compile("[^\t\n\u0020-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_x")  # cannot be written as it is
 NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -53,6 +52,8 @@ def lines_in(text: str, width: float) -> int:
     if len(text) <= MEASURED:
         return max(1, len(_lines(text, width)))
     room = max(1, int(width) - LOST)
+    if "\n" not in text:
+        return len(text) // room + 1
     return sum(len(line) // room + 1 for line in text.split("\n"))
 
 
@@ -63,7 +64,7 @@ def portions(text: str, width: int) -> list[str]:
     """
     # Two lines together are longer than one line is wide, else they would be one.
     if 0 < len(text) * 2 // width + text.count("\n") + text.count("\r") < ROW_LINES:
-        return [clean(text)]
+        return [text]
     lines = _lines(text, width)
     return ["".join(lines[start : start + ROW_LINES]) for start in range(0, len(lines), ROW_LINES)]
 
@@ -73,12 +74,21 @@ def tail_of(style: int, value) -> str:
     if value is None or value == "":
         return f'" s="{style}"/>'
     if isinstance(value, str):
-        if ODD.search(value):  # "_x0041_" would be read as an escaped "A"
+        if not value.isprintable() or "&" in value or "<" in value or ">" in value or "_x" in value:
+            # "_x0041_" would be read as an escaped "A".
             value = html.escape(LOOKS_ESCAPED.sub("_x005F_", clean(value)), quote=False)
         return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
     if isinstance(value, dt.date):
         value = to_excel(value)
     return f'" s="{style}"><v>{value}</v></c>'
+
+
+def _long(text: str, look: str, width: float) -> tuple[str, int]:
+    """A text as a cell, and how many lines it takes."""
+    return tail_of(styled().numbers[look], text), lines_in(text, width - LOOKS[look].margin)
+
+
+_short = lru_cache(1 << 12)(_long)  # names of bodies, tasks and units stand in thousands of rows
 
 
 class Sheet:
@@ -100,9 +110,13 @@ class Sheet:
         number = self.number + 1
         drawn, lines = [], 1
         for letter, width, (value, look) in zip(self.letters, self.widths, cells, strict=False):
-            drawn.append(f'<c r="{letter}{number}{tail_of(self._styles[look], value)}')
-            if height is None and isinstance(value, str) and (len(value) > width - 2 or "\n" in value):
-                lines = max(lines, lines_in(value, width - LOOKS[look].margin))
+            if value.__class__ is str and value:
+                tail, needed = (_short if len(value) <= MEASURED else _long)(value, look, width)
+                if needed > lines:
+                    lines = needed
+            else:
+                tail = tail_of(self._styles[look], value)
+            drawn.append(f'<c r="{letter}{number}{tail}')
         self.put("".join(drawn), min(height or lines * LINE_HEIGHT, HIGHEST), fixed=height is not None)
 
     def put(self, cells: str, height: float = LINE_HEIGHT, *, fixed: bool = False) -> None:

@@ -8,7 +8,7 @@ from directives.choices import Option
 
 from ..document import Document
 from ..numbers import DECIMALS
-from ..summary import Amount, CrossCheck, Mark, Row, Summary, change_legend, estimates_legend
+from ..summary import Amount, CrossCheck, Mark, Row, Summary, breaks_legend, change_legend, estimates_legend
 from .excel_frame import legends, section_title, signature, top
 from .excel_looks import decimals
 from .excel_paper import Book, Sheet
@@ -64,6 +64,8 @@ def _notes(sheet: Sheet, summary: Summary, span: int) -> None:
     if summary.previous_year:
         sheet.line("Các dòng “trong đó” không so sánh với năm trước.", "note", span)
         sheet.line(change_legend(), "note", span)
+        for sentence in [breaks_legend(), *summary.breaks] if summary.breaks else ():
+            sheet.line(sentence, "note", span)
     for row in summary.rows:
         if row.previous_reported is not None:
             words = f"{row.shown(row.previous_reported)}, số sử dụng {row.shown(row.previous)}"
@@ -116,7 +118,7 @@ def _previous_cells(row: Row) -> list[tuple]:
         first = [(Mark.MISSING.words, "mark"), ("", "centred")]
     else:
         first = [amount_cell(row, before, "figure"), (before.basis, "centred")]
-    look = "change" if row.comparable else "change*"
+    look = f"change{row.change_mark}"
     return [*first, number_cell(row.change, look, row.places), number_cell(row.change_percent, look, PERCENT_PLACES)]
 
 

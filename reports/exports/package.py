@@ -228,6 +228,7 @@ def _row(row: Row, summary: Summary) -> dict:
         "coverage": _coverage(row.coverage),
         "previous": _amount(row.previous, row.previous_reported) if row.previous else None,
         "comparable": row.comparable,
+        "broken": row.broken or None,
         "change": None if row.change is None else _number(row.change),
         "change_percent": None if row.change_percent is None else _number(row.change_percent),
         "cross_checks": [{"from": cross.label} | _amount(cross.amount, cross.reported) for cross in row.cross],

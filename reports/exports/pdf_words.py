@@ -260,7 +260,7 @@ def change_of(row: Row) -> str:
         text += " điểm\N{NO-BREAK SPACE}%"
     elif row.change_percent is not None:
         text += f" ({signed(row.change_percent)}%)"
-    return text if row.comparable else text + "*"
+    return text + row.change_mark
 
 
 def lacking_of(rows: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Excel and PDF against the bare library writing the same cells or the same HTML."""
 
 import io
+import random
 from dataclasses import replace
 from html import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -20,9 +21,9 @@ from . import provinces
 from .measuring import exponent, medians, peak_growth, table
 from .papers import Papers
 
-WORDS = (
-    "Đã chỉ đạo các phòng, ban và Ủy ban nhân dân cấp xã triển khai đồng bộ nhiệm vụ; tổ chức kiểm tra, giám sát. " * 2
-)
+WORDS = """Ủy ban nhân dân các cấp đã chỉ đạo phòng ban ngành triển khai đồng bộ nhiệm vụ công tác trẻ em trên địa bàn;
+tổ chức kiểm tra giám sát việc thực hiện quyền của trẻ em, truyền thông phòng chống xâm hại bạo lực đuối nước tai nạn
+thương tích; hỗ trợ hoàn cảnh đặc biệt khó khăn học bổng quà tặng khám chữa bệnh bảo hiểm y tế khai sinh tập huấn."""
 
 
 def run(sizes: tuple[int, ...]) -> None:
@@ -44,9 +45,16 @@ def run(sizes: tuple[int, ...]) -> None:
 
 
 def _with_words(summary: Summary) -> Summary:
-    """Every body has written some lines about every task."""
-    texts = tuple(Text(body.name, WORDS, WORDS[:90]) for body in summary.bodies)
-    sections = (replace(section, texts=texts if section.number else ()) for section in summary.sections)
+    """Every body has written some lines of its own about every task."""
+    dice, words = random.Random(1), WORDS.split()
+
+    def said(body) -> Text:
+        return Text(body.name, " ".join(dice.choices(words, k=45)), " ".join(dice.choices(words, k=20)))
+
+    sections = (
+        replace(section, texts=tuple(map(said, summary.bodies)) if section.number else ())
+        for section in summary.sections
+    )
     return replace(summary, sections=tuple(sections))
 
 

@@ -59,7 +59,7 @@ class Papers:
         html = pdf.html_of(context).replace("</head>", NAIVE)
         annex = lambda: pdf.figures_annex(document, context, first_page=30)  # noqa: E731
         if bodies < FEW:
-            # First, while nothing has been laid out here: a child reuses what its parent has freed and seems to need less.
+            # First: a child reuses what its parent has freed, and would seem to need less after a layout here.
             self.wholes.append(_whole(bodies, document, html.replace("</body>", f"{_wide(summary)}</body>")))
             self.mains.append(_main(bodies, document, context, html))
         self.annexes.append(_annex(bodies, annex, pdf._main_part(document, context)[0]))

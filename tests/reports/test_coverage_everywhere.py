@@ -1,7 +1,7 @@
 """No total without its coverage: every template and every export is walked with totals that nothing else looks like.
 
-Two districts of seven are accepted in both years, so every total rests on "2/7" or "2/39"; each is a number of its own. Wherever
-one of them is drawn, the bodies it rests on stand in the same row, line or paragraph.
+Two districts of seven are accepted in both years, so every total rests on "2/7" or "2/39"; each is a number of its
+own. Wherever one of them is drawn, the bodies it rests on stand in the same row, line or paragraph.
 """
 
 import io
@@ -34,7 +34,7 @@ BLOCKS = {"tr", "li", "p", "dd", "figcaption", "details", "figure"}
 
 @pytest.fixture
 def province(cast, period, report_of, obligation):
-    """{code: this year's total as text} and {code: last year's}, of the indicators that the districts are summed for."""
+    """[{code: this year's total as text}, {code: last year's}] of the indicators that the districts are summed for."""
     last = Period.objects.open(obligation, 2019, as_of=at(2019, 12, 1).date())
     found = []
     for year, round_ in enumerate((period, last)):

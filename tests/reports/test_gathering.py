@@ -236,7 +236,8 @@ def test_a_broken_rule_of_the_whole_province(period, accepted):
             "R11",
             "warning",
             2,
-            "Kinh phí đã thực hiện lớn hơn kinh phí bố trí: đề nghị giải trình. (T2.06 = 70,5 (32/32); T2.05 = 70 (32/32))",
+            "Kinh phí đã thực hiện lớn hơn kinh phí bố trí: đề nghị giải trình. "
+            "(T2.06 = 70,5 (32/32); T2.05 = 70 (32/32))",
         )
     ]
 

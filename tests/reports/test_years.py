@@ -1,6 +1,8 @@
 """The province over the years: every total is that of its Summary; what was merged or split in both views."""
 
 import datetime as dt
+import io
+import json
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -8,11 +10,15 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from directives.choices import BodyKind, Role
 from directives.models import Body, BodyLink, Obligation
 from directives.reorganising import Founded, Passing, Wish, write
 from reports.body_years import years_of_bodies
+from reports.document import Document
+from reports.exports import excel, package
+from reports.exports.pdf import html_of, paper_of
 from reports.gathering import summarise
 from reports.mapping import Link, Map, total
 from reports.models import Period, Report
@@ -185,6 +191,24 @@ def test_where_the_series_breaks_and_why(world):
         "Giữa năm 2020 và năm 2021: 2 cơ quan hợp nhất, sáp nhập; 1 cơ quan chia, tách; 1 cơ quan mới, năm trước không "
         "có cơ quan nào trên cổng ở địa bàn hoặc nhiệm vụ đó. Tổng toàn tỉnh của hai năm không cùng một phạm vi.",
     )
+
+
+def test_the_summary_and_what_draws_it_carry_the_break(world):
+    summary = summarise(world.now)
+    [sentence] = years_of_province(world.now).notes
+    assert (summary.row("T6.06").broken, summary.row("T6.11").broken, summary.breaks) == (sentence, "", (sentence,))
+    assert (summary.row("T6.06").change_mark, summary.row("T6.06").comparable) == ("‖", False)
+    document = Document(summary)
+    rows = {row["code"]: row for part in json.loads(package.render(document))["sections"] for row in part["rows"]}
+    assert (rows["T6.06"]["broken"], rows["T6.11"]["broken"]) == (sentence, None)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(excel.render(document))).get_sheet_by_name("Tổng hợp")
+    assert sentence in {cell for row in sheet.to_python() for cell in row}
+    paper = html_of(paper_of(document))
+    assert "+4‖" in paper
+    assert sentence in paper
+    client = Client()
+    client.force_login(world.leader)
+    assert sentence in client.get(f"/tong-hop/{world.now.code}/").content.decode()
 
 
 def test_a_year_alone_and_a_year_that_is_not_there(world):
