@@ -77,7 +77,9 @@ def tail_of(style: int, value) -> str:
         if not value.isprintable() or "&" in value or "<" in value or ">" in value or "_x" in value:
             # "_x0041_" would be read as an escaped "A".
             value = html.escape(LOOKS_ESCAPED.sub("_x005F_", clean(value)), quote=False)
-        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+        if value[:1].isspace() or value[-1:].isspace() or "\n" in value:
+            return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+        return f'" s="{style}" t="inlineStr"><is><t>{value}</t></is></c>'
     if isinstance(value, dt.date):
         value = to_excel(value)
     return f'" s="{style}"><v>{value}</v></c>'
@@ -122,7 +124,8 @@ class Sheet:
     def put(self, cells: str, height: float = LINE_HEIGHT, *, fixed: bool = False) -> None:
         """Add a row whose cells are drawn already, for the number after ``self.number``."""
         self.number += 1
-        row = f'<row r="{self.number}" ht="{height}" customHeight="{int(fixed)}">{cells}</row>'
+        custom = ' customHeight="1"' if fixed else ""
+        row = f'<row r="{self.number}" ht="{height}"{custom}>{cells}</row>'
         self._waiting.append(row)
         self._length += len(row)
         if self._length > AT_ONCE and self._begun:

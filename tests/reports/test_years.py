@@ -204,7 +204,7 @@ def test_the_summary_and_what_draws_it_carry_the_break(world):
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(excel.render(document))).get_sheet_by_name("Tổng hợp")
     assert sentence in {cell for row in sheet.to_python() for cell in row}
     paper = html_of(paper_of(document))
-    assert "+4‖" in paper
+    assert "+4 (+8,5%)‖" in paper
     assert sentence in paper
     client = Client()
     client.force_login(world.leader)
