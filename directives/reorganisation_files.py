@@ -4,6 +4,7 @@ Columns: ``on`` (the same day in every line), ``kind`` (merge, split, rename, fu
 with nobody before it in the portal), ``predecessor`` (code), ``share`` (percent, of a split), ``successor`` (code),
 and of a new body ``name``, ``short_name``, ``symbol``, ``body_kind``; ``note``. The description of a body that
 follows several is written once. ``ends`` may be left out: "yes" where a body that hands over duties ends.
+Headings, kinds and groups may be written in Vietnamese instead (``HEADINGS``, ``WORDS``).
 """
 
 import csv
@@ -13,13 +14,44 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from .choices import LinkKind
+from .choices import BodyKind, LinkKind
 from .data_files import DataError, Defect, Row
 from .reorganising import Founded, Passing, Wish
 
 COLUMNS = ("on", "kind", "predecessor", "share", "successor", "name", "short_name", "symbol", "body_kind", "note")
 OPTIONAL = ("ends",)
 MOST = 5000  # lines
+
+HEADINGS = {
+    "từ ngày": "on",
+    "hình thức": "kind",
+    "cơ quan cũ": "predecessor",
+    "tỷ lệ": "share",
+    "cơ quan mới": "successor",
+    "tên đầy đủ": "name",
+    "tên ngắn": "short_name",
+    "ký hiệu": "symbol",
+    "khối": "body_kind",
+    "ghi chú": "note",
+    "kết thúc": "ends",
+}
+WORDS = {
+    "kind": {
+        "hợp nhất": LinkKind.MERGE,
+        "sáp nhập": LinkKind.MERGE,
+        "chia": LinkKind.SPLIT,
+        "tách": LinkKind.SPLIT,
+        "đổi tên": LinkKind.RENAME,
+        "chuyển nhiệm vụ": LinkKind.FUNCTION,
+    },
+    "body_kind": {
+        "đoàn thể": BodyKind.FRONT,
+        "sở, ban, ngành": BodyKind.DEPARTMENT,
+        "cấp huyện": BodyKind.DISTRICT,
+        "cấp xã": BodyKind.COMMUNE,
+    },
+    "ends": {"có": "yes", "không": "no"},
+}
 
 
 def read(content: str | bytes, *, name: str, title: str, note: str = "") -> Wish:
@@ -52,6 +84,7 @@ def _rows(text: str, name: str, defects: list[Defect]) -> list[Row]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         heading = [(column or "").strip() for column in reader.fieldnames or ()]
+        heading = [HEADINGS.get(column.lower(), column) for column in heading]
         missing = [column for column in COLUMNS if column not in heading]
         for column in missing:
             defects.append(Defect(name, 1, column, "", _("thiếu cột này.")))
@@ -76,11 +109,16 @@ def _read(reader, name: str, defects: list[Defect]) -> list[Row]:
         if len(rows) == MOST:
             defects.append(Defect(name, reader.line_num, "", "", _("tệp có quá %s dòng.") % MOST))
             break
-        tidy = {column: " ".join(value.split()) for column, value in values.items() if column}
+        tidy = {column: _known_word(column, " ".join(value.split())) for column, value in values.items() if column}
         rows.append(Row(name, reader.line_num, dict.fromkeys(OPTIONAL, "") | tidy, defects))
     if not rows and not defects:
         defects.append(Defect(name, 0, "", "", _("không có dòng nào.")))
     return rows
+
+
+def _known_word(column: str, value: str) -> str:
+    """``sáp nhập`` → ``merge``; what is no such word stays as it is."""
+    return str(WORDS.get(column, {}).get(value.lower(), value))
 
 
 def _wish(rows: list[Row], title: str, note: str, name: str, defects: list[Defect]) -> Wish | None:

@@ -23,7 +23,7 @@ class BodyLine:
     on_time: bool | None
     version: int = 0
     declined: frozenset[int] = frozenset()
-    files: int = 0  # laid beside the report, the signed paper among them
+    files: int = 0  # laid beside an accepted report, the signed paper among them
 
     @property
     def accepted(self) -> bool:
@@ -47,4 +47,5 @@ class Excused:
         """``được miễn báo cáo: sáp nhập``, ``kết thúc hoạt động sau ngày 30/06/2020``."""
         if not self.exempt:
             return _("kết thúc hoạt động sau ngày %s") % f"{self.day:%d/%m/%Y}"
-        return _("được miễn báo cáo: %s") % self.reason if self.reason else _("được miễn báo cáo")
+        reason = self.reason.rstrip(" .")  # it stands inside a sentence
+        return _("được miễn báo cáo: %s") % reason if reason else _("được miễn báo cáo")

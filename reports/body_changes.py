@@ -44,7 +44,7 @@ class BodyChanges:
         if self.one is None or not (self.one.accepted and self.other.accepted):
             return
         inside = [*self._declined(), *self._figures(), *self._texts(), *self._files()]
-        inside += self._reasons({line.change.code: line.change for line in inside})
+        inside += self._reasons({line.change.code: line.change for line in inside if line.change.option == TOTAL})
         yield from inside
         if not (inside or whole) and self.one.version != self.other.version:
             words = (_("lần gửi %s") % line.version for line in (self.one, self.other))
@@ -67,14 +67,21 @@ class BodyChanges:
                 yield self._line(Kind.EXEMPTED, *words)
             return
         if _named(one) != _named(other):
-            # A new name is read in lines that name the body: those where it is missing.
             same = _grouped(one) == _grouped(other) and one.accepted and other.accepted
-            yield self._line(Kind.BODY, _named(one), _named(other), **({} if same else everything))
+            reach = {"reach": self._naming()} if same else everything
+            yield self._line(Kind.BODY, _named(one), _named(other), **reach)
         if one.accepted != other.accepted:
             kind = Kind.ACCEPTED if other.accepted else Kind.REOPENED
             yield self._line(kind, _status(one), _status(other), **everything)
         elif (one.status, one.on_time) != (other.status, other.on_time):
             yield self._line(Kind.STANDING, _status(one), _status(other))
+
+    def _naming(self) -> Iterator[Place]:
+        """A new name is read in the lines that name the body: those where its figure is missing."""
+        sides = ((self.was, self.one.short_name), (self.now, self.other.short_name))
+        if sides[0][1] != sides[1][1]:
+            for side, name in sides:
+                yield from ((code, TOTAL) for code, row in side.rows.items() if name in row.coverage.missing)
 
     # --- accepted then and now ---
 
@@ -122,7 +129,7 @@ class BodyChanges:
         )
 
     def _texts(self) -> Iterator[Line]:
-        one, other = (side.texts.get(line.name, {}) for side, line in ((self.was, self.one), (self.now, self.other)))
+        one, other = self.was.texts_of(self.one), self.now.texts_of(self.other)
         for key in dict.fromkeys((*one, *other)):
             if key in self.undone or one.get(key) == other.get(key):
                 continue
@@ -135,12 +142,13 @@ class BodyChanges:
             yield self._line(Kind.FILES, str(self.one.files), str(self.other.files))
 
     def _reasons(self, told: Mapping[str, Change]) -> list[Line]:
-        """Reasons that changed by themselves; with a figure that changed its reason is told there."""
+        """Reasons that changed by themselves; with a total that changed (``told``, by code) its reason is there."""
         found = []
         one, other = (side.jumps.get(self.code, {}) for side in (self.was, self.now))
-        for code in [code for code in one if code in other and code not in told]:
+        for code in [code for code in one if code in other]:
             before, after = one[code].reason, other[code].reason
-            if before != after:
+            # With a corrected total stands the reason of the correction, not that of the jump.
+            if before != after and (code not in told or told[code].reason != after):
                 found.append(self._line(Kind.REASON, before, after, code=code, name=other[code].name))
         one, other = (side.explained.get(self.code, {}) for side in (self.was, self.now))
         for rule in dict.fromkeys((*one, *other)):

@@ -17,17 +17,16 @@ class Room:
 
     close: str
     called: int
-    reason: int  # letters of a reason that is quoted
     weak: int
     targets: int
 
 
 ROOMS = (
-    Room("", 8, 220, 5, 6),
-    Room("close", 8, 140, 4, 6),
-    Room("close", 6, 90, 3, 4),
-    Room("closer", 5, 60, 3, 3),
-    Room("closer", 3, 0, 2, 0),
+    Room("", 8, 5, 6),
+    Room("close", 8, 4, 6),
+    Room("close", 6, 3, 4),
+    Room("closer", 5, 3, 3),
+    Room("closer", 3, 2, 0),
 )
 
 

@@ -21,14 +21,14 @@ from django.utils.translation import ngettext
 from directives.choices import Combine, Role
 from directives.models import Indicator, User
 
-from . import calls
+from . import calls, suppression
 from .board import THERE, board_of, counts
 from .charts import OVER_YEARS, breakdowns
 from .choices import Edition, Status, TaskState
 from .gathering import summarise
 from .jumps import Jump
 from .models import Issue, Period, Petition, ProvincialReport, Question, Report, TaskResult
-from .summary import Row, Summary, Target, signed
+from .summary import Mark, Row, Summary, Target, signed
 
 CHANGES = 5
 CALLED = 8  # bodies named with whom to call
@@ -74,7 +74,7 @@ class Change:
     """An indicator that moved: the province's row, and the bodies' jumps behind it.
 
     ``moved``: what the jumping bodies' figures changed by together; ``jump`` the largest of them, with its reason.
-    ``hidden``: the figures of single bodies and their words are left out, for a copy that leaves the office.
+    ``hidden``: the figures of single bodies are left out, for a copy that leaves the office.
     """
 
     row: Row
@@ -175,9 +175,30 @@ def brief_of(period: Period, user, at: dt.datetime | None = None) -> Brief:
 
 
 def outgoing(brief: Brief) -> Brief:
-    """The copy that leaves the office: of sensitive indicators only the province's totals, no figure of one body."""
-    changes = tuple(replace(each, hidden=True) if each.row.sensitive else each for each in brief.changes)
-    return replace(brief, changes=changes, edition=Edition.OUTGOING.value)
+    """The copy that leaves the office: of sensitive indicators only the province's totals, no figure of one body.
+
+    No body's words, and no ratio that tells one body's figure beside the totals it rests on: the outgoing edition
+    hides it (``suppression``), here it is left out.
+    """
+    rows = {row.code: row for row in suppression.outgoing(brief.summary).rows}
+    told = {code for code, row in rows.items() if row.total.mark is not Mark.HIDDEN}
+    sensitive = {code for code, row in rows.items() if row.sensitive}
+    return replace(
+        brief,
+        totals=tuple(rows[row.code] for row in brief.totals if row.code in told),
+        targets=tuple((rows[row.code], *rest) for row, *rest in brief.targets if row.code in told),
+        changes=tuple(
+            replace(
+                each,
+                row=rows[each.row.code],
+                jump=replace(each.jump, reason=""),
+                hidden=not sensitive.isdisjoint((each.row.code, *each.row.rests_on)),
+            )
+            for each in brief.changes
+            if each.row.code in told
+        ),
+        edition=Edition.OUTGOING.value,
+    )
 
 
 # --- where the round stands ---------------------------------------------------------------------
@@ -350,10 +371,10 @@ def decisions(period: Period, summary: Summary, user) -> tuple[Decision, ...]:
 def issues_of(period: Period):
     """What was issued of a period, the newest first, without its content."""
     issues = Issue.objects.filter(provincial__period=period).select_related("provincial__period")
-    return issues.defer("content").order_by("-at")[:3]
+    return issues.defer(*Issue.LARGE).order_by("-at")[:3]
 
 
 def latest_issues(limit: int = 5) -> list[Issue]:
     """The newest issued documents of all rounds, without their content. One query."""
-    issues = Issue.objects.select_related("provincial__period").defer("content")
+    issues = Issue.objects.select_related("provincial__period").defer(*Issue.LARGE)
     return list(issues.order_by("-at")[:limit])

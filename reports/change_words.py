@@ -41,7 +41,7 @@ class Kind(StrEnum):
             Kind.FRAME: _("Thông tin của kỳ báo cáo"),
             Kind.LETTERHEAD: _("Đầu văn bản, căn cứ, nơi nhận"),
             Kind.INDICATOR: _("Chỉ tiêu, nhiệm vụ"),
-            Kind.TARGET: _("Mục tiêu quốc gia"),
+            Kind.TARGET: _("Chỉ tiêu quốc gia"),
             Kind.LAST_YEAR: _("Số liệu năm trước"),
             Kind.ACCEPTED: _("Báo cáo được duyệt"),
             Kind.REOPENED: _("Báo cáo không còn được duyệt"),
@@ -59,7 +59,7 @@ class Kind(StrEnum):
             Kind.TEXT: _("Lời văn"),
             Kind.REASON: _("Giải trình"),
             Kind.FILES: _("Tệp kèm theo"),
-            Kind.RESENT: _("Gửi lại, nội dung không đổi"),
+            Kind.RESENT: _("Gửi lại, các nội dung của văn bản không đổi"),
             Kind.OTHER: _("Thay đổi khác"),
         }[self]
 

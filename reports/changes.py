@@ -95,8 +95,12 @@ class _Comparison:
         """One line for everything about the year before: its figures came from reports that are not in here."""
         was, now = (side.summary.previous_year for side in (self.was, self.now))
         reach = self._before() | self._shares({place for line in lines for place in line.reach})
-        if reach or was != now or _moved_before(self.was, self.now, lines):
-            before, after = (shown(was), shown(now)) if was != now else ("", "")
+        breaks = [side.summary.breaks for side in (self.was, self.now)]  # the mark ‖, and what is said below a table
+        broken = any(one.broken != other.broken for _code, (one, other) in both(self.was, self.now))
+        if reach or broken or was != now or _moved_before(self.was, self.now, lines):
+            before, after = (shown(was), shown(now)) if was != now else (" ".join(each) for each in breaks)
+            if before == after:
+                before = after = ""
             words = _("Số liệu năm %s") % (now or was)
             yield Line(new_change(Kind.LAST_YEAR, name=words, before=before, now=after), frozenset(reach))
 

@@ -104,7 +104,7 @@ def open_draft(period: Period, by) -> ProvincialReport:
 
 def report_with(period: Period, part: str) -> ProvincialReport | None:
     """The report or supplement to which ``part`` belongs, draft or issued; None where nobody has begun it."""
-    own = period.provincial_reports.select_related("issue")
+    own = period.provincial_reports.select_related("issue").defer("issue__content", "issue__outgoing")
     if part == OWN_WORDS:
         return own.filter(sequence__gt=1).order_by("-sequence").first()
     return own.filter(sequence=1).first()

@@ -95,3 +95,8 @@ class Document:
     @property
     def edition(self) -> str:
         return self.summary.edition
+
+    @property
+    def draft(self) -> bool:
+        """Composed and not issued: what the paper says may still change."""
+        return self.texts is not None and self.imprint is None

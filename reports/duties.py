@@ -12,19 +12,24 @@ from directives.choices import Role
 from directives.models import User
 
 from .choices import Status
-from .models import Event, Period, Question, Report
+from .models import Event, Period, ProvincialReport, Question, Report
 from .permissions import may_open_periods
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """``sentence`` says what, until when, who is next; ``url`` and ``link`` lead there; ``urgent``: late."""
+    """``sentence`` says what, until when, who is next; ``url`` and ``link`` lead there; ``urgent``: late.
+
+    ``paper`` tells where the province's report of a round stands, ``paper_url`` leads there.
+    """
 
     title: str
     sentence: str
     url: str = ""
     link: str = ""
     urgent: bool = False
+    paper: str = ""
+    paper_url: str = ""
 
 
 def duties_of(user, at=None) -> list[Duty]:
@@ -108,8 +113,11 @@ def _at_the_signatory(report: Report, late: bool, signs: bool) -> Duty:
 
 
 def _of_the_lead(user, at) -> list[Duty]:
+    officer = user.role == Role.OFFICER
     found, questions = [], dict(Question.objects.open().order_by().values_list("period").annotate(Count("pk")))
-    for period in Period.objects.with_counts(timezone.localdate(at)).newest_first()[:5]:
+    periods = list(Period.objects.with_counts(timezone.localdate(at)).newest_first()[:5])
+    papers = _papers(periods) if officer else {}
+    for period in periods:
         waiting, owed = period.waiting, period.unsent
         parts = [
             _("%(accepted)s/%(total)s báo cáo đã được duyệt, hạn %(due)s.")
@@ -121,19 +129,37 @@ def _of_the_lead(user, at) -> list[Duty]:
             )
         if owed:
             parts.append(ngettext("%s cơ quan còn phải gửi.", "%s cơ quan còn phải gửi.", owed) % owed)
-        officer = user.role == Role.OFFICER
         asked = questions.get(period.pk, 0)
         if asked:
             parts.append(ngettext("%s câu hỏi chờ trả lời.", "%s câu hỏi chờ trả lời.", asked) % asked)
         url = reverse("board" if officer else "brief", args=[period.code])
         link = _("Xem và duyệt báo cáo") if officer else _("Xem tóm tắt")
         urgent = bool(owed) and period.is_due_passed(at)
-        found.append(Duty(_("Kỳ %s") % period.name, " ".join(parts), url, link, urgent=urgent))
+        found.append(Duty(_("Kỳ %s") % period.name, " ".join(parts), url, link, urgent, *papers.get(period.pk, ())))
     if not found and may_open_periods(user):
         found.append(
             Duty(_("Chưa có kỳ báo cáo"), _("Hãy mở kỳ báo cáo đầu tiên."), reverse("open_period"), _("Mở kỳ"))
         )
     return found
+
+
+def _papers(periods: list[Period]) -> dict[int, tuple[str, str]]:
+    """{period: (where the province's report stands, the page where it goes on)}. One query."""
+    made: dict[int, list[str | None]] = {}
+    rows = ProvincialReport.objects.filter(period__in=periods).order_by("sequence")
+    for period, code in rows.values_list("period_id", "issue__code"):
+        made.setdefault(period, []).append(code)
+    return {period.pk: _paper(period, made.get(period.pk, [])) for period in periods}
+
+
+def _paper(period: Period, codes: list[str | None]) -> tuple[str, str]:
+    """``codes``: of the report and its supplements in their order; None: still being composed."""
+    if not codes:
+        return _("Báo cáo của tỉnh: chưa soạn"), reverse("workshop", args=[period.code])
+    if codes[-1] is not None:
+        return _("Báo cáo của tỉnh: đã ban hành"), reverse("issued", args=[codes[-1]])
+    words = _("Báo cáo của tỉnh: đang soạn") if len(codes) == 1 else _("Báo cáo bổ sung của tỉnh: đang soạn")
+    return words, reverse("workshop", args=[period.code])
 
 
 def _of_an_administrator() -> list[Duty]:

@@ -108,7 +108,9 @@ def make_file(pk: int) -> None:
         logger.exception("export job %s", pk)
         with translation.override("vi"):
             _end(
-                job, state=JobState.FAILED, error=_("Không tạo được tệp vì lỗi của hệ thống; quản trị đã được ghi lại.")
+                job,
+                state=JobState.FAILED,
+                error=_("Không tạo được tệp vì lỗi của hệ thống; lỗi đã được ghi lại cho quản trị."),
             )
     else:
         _end(job, state=JobState.DONE, **made)

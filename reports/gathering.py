@@ -180,7 +180,7 @@ def _bodies(period: Period) -> tuple[tuple[BodyLine, ...], list[str]]:
                 else first < (_extended(row.extended_to) or late),
                 version=0 if row.status == Status.DRAFT else row.version,  # taken back: nothing to be read
                 declined=frozenset(declined.get(row.pk, ())),
-                files=counted.get(row.pk, 0),
+                files=counted.get(row.pk, 0) if row.status == Status.ACCEPTED else 0,  # of drafts nobody is to know
             )
         )
         if row.status == Status.ACCEPTED and (row.gaps or row.pk in declined):
@@ -369,16 +369,18 @@ def _texts(period) -> dict[int, list[Text]]:
     results = TaskResult.objects.filter(
         report__period=period, report__status=Status.ACCEPTED, not_ours=False, number__gt=0
     ).order_by("number", "report__position")
-    for number, *words in results.values_list("number", "report__name", "results", "difficulties", "proposals"):
-        if any(text.strip() for text in words[1:]):
-            found[number].append(Text(*words))
+    fields = ("number", "report__body__code", "report__name", "results", "difficulties", "proposals")
+    for number, code, name, *words in results.values_list(*fields):
+        if any(text.strip() for text in words):
+            found[number].append(Text(name, *words, body_code=code))
     return found
 
 
 def _overview(period, bodies) -> dict[str, tuple[Text, ...]]:
     found = {part: [] for part in OverviewPart.values}
     overviews = Overview.objects.filter(report__period=period, report__status=Status.ACCEPTED)
-    for part, name, text in overviews.order_by("report__position").values_list("part", "report__name", "text"):
+    fields = ("part", "report__body__code", "report__name", "text")
+    for part, code, name, text in overviews.order_by("report__position").values_list(*fields):
         if text.strip():
-            found[part].append(Text(name, text))
+            found[part].append(Text(name, text, body_code=code))
     return {part: tuple(texts) for part, texts in found.items()}

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from .choices import Status
 from .document import Document
 from .models import Correction, Period, Report
-from .provincial_parts import ProvincialPart
+from .privacy.few import small_counts
+from .provincial_parts import ProvincialPart, parts_of
 from .summary import Summary
 
 GOOD, LOOK, STOP = "good", "look", "stop"
@@ -41,6 +42,7 @@ def checks_before(period: Period, document: Document, empty: tuple[ProvincialPar
         _estimates(period, summary),
         _corrections(period, summary),
         _empty(period, document, empty),
+        _small(period, document),
     ]
     return [_differences(document), *found] if document.supplement is not None else found
 
@@ -99,6 +101,19 @@ def _empty(period, document: Document, empty) -> Check:
     return Check(
         LOOK if lines else GOOD, _("Phần còn trống"), words, tuple(lines), reverse("workshop", args=[period.code])
     )
+
+
+def _small(period, document: Document) -> Check:
+    """Composed words leave the office as they are: nobody but their writer knows whether a number is one place's."""
+    texts = document.texts or {}
+    lines = []
+    for part in parts_of(period.ordered_tasks(), supplement=document.supplement is not None):
+        if found := small_counts(texts.get(part.key, "")):
+            lines.append(f"{part.title}: {'; '.join(f'“{words}”' for words in found[:NAMED])}")
+    advice = _("bản gửi đi giữ nguyên lời văn, hãy viết lại nếu lời đó chỉ đúng một địa bàn")
+    words = advice if lines else _("không thấy số từ 1 đến 4 đi cùng trẻ em, vụ việc")
+    url = reverse("workshop", args=[period.code])
+    return Check(LOOK if lines else GOOD, _("Lời văn có số nhỏ về trẻ em"), words, tuple(lines), url)
 
 
 def _count(lines, none: str) -> str:

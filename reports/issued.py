@@ -47,12 +47,16 @@ class NotAsIssued(Exception):
 
 
 def document_of(issue: Issue, edition: str = Edition.FULL.value) -> Document:
-    """The Document as it was issued; the outgoing edition hides small numbers, beside what was issued last year."""
-    document = thawed(issue.content)
-    if edition == Edition.FULL:
-        return document
+    """The Document as it was issued, in one of its editions; each was frozen then, so nothing that happens later, to
+    last year's reports either, makes its files contradict each other.
+    """
+    return thawed(issue.content if edition == Edition.FULL else issue.outgoing)
+
+
+def outgoing_of(document: Document, period: Period) -> Document:
+    """The outgoing edition of what is about to be issued: small numbers hidden, beside last year's as it is now."""
     with translation.override("vi"):
-        return outgoing_document(document, before=_last_year(issue.provincial.period))
+        return outgoing_document(document, before=_last_year(period))
 
 
 def titles_of(issue: Issue) -> tuple[str, ...]:
@@ -72,13 +76,13 @@ def _last_year(period: Period):
 def latest_issue(period: Period) -> Issue | None:
     """The newest document of ``period``: the report, or its last supplement."""
     issues = Issue.objects.filter(provincial__period=period).select_related("provincial__period")
-    return issues.order_by("-provincial__sequence").first()
+    return issues.defer("outgoing").order_by("-provincial__sequence").first()
 
 
 def chain_of(period: Period) -> list[Issue]:
     """The report and its supplements, as they were issued, without their contents."""
     issues = Issue.objects.filter(provincial__period=period).select_related("provincial__period", "by")
-    return list(issues.defer("content").order_by("provincial__sequence"))
+    return list(issues.defer(*Issue.LARGE).order_by("provincial__sequence"))
 
 
 def summary_now(period: Period):
@@ -166,6 +170,7 @@ def add_signed_copy(issue: Issue, upload, by) -> tuple[SignedCopy, tuple[str, ..
 
 def _stored_copy(issue, looked, content, sha256, by) -> SignedCopy:
     copy = SignedCopy(issue=issue, name=looked.name, content_type=looked.kind.content_type, sha256=sha256, by=by)
+    copy.edition = _edition_of(issue, content)
     copy.size, storage, name = len(content), copy.file.storage, f"issued/{uuid.uuid4().hex}"
     try:
         copy.file = storage.save(name, ContentFile(content))
@@ -181,6 +186,18 @@ def _stored_copy(issue, looked, content, sha256, by) -> SignedCopy:
         storage.delete(copy.file.name)
         raise
     return copy
+
+
+def _edition_of(issue: Issue, content: bytes) -> str:
+    """Outgoing where ``content`` begins byte for byte with the issued outgoing PDF; else full: what a scan shows, and
+    what a file that cannot be compared shows, nobody knows.
+    """
+    own = IssuedFile.objects.filter(issue=issue, format="pdf", edition=Edition.OUTGOING.value).first()
+    try:
+        known = own is not None and content.startswith(content_of(own))
+    except NotAsIssued:
+        known = False
+    return (Edition.OUTGOING if known else Edition.FULL).value
 
 
 def signatures_on(copy: SignedCopy, files: list[IssuedFile]) -> Looked | None:

@@ -5,6 +5,7 @@ A line is an indicator's code and a column: an option, last year's total, or wha
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -38,12 +39,16 @@ class Side:
         self._sort_texts()
 
     def _sort_texts(self) -> None:
-        """By the name of the body: {number of a task, or an OverviewPart: texts}; two of one name stand together."""
+        """By the code of the body, or by its name where the document has no code: {task or OverviewPart: texts}."""
         places = [(section.number, section.texts) for section in self.summary.sections]
         for place, texts in (*places, *self.summary.overview.items()):
             for text in texts:
-                written = self.texts[text.body].setdefault(place, [])
+                written = self.texts[text.body_code or text.body].setdefault(place, [])
                 written.append((text.results, text.difficulties, text.proposals))
+
+    def texts_of(self, line: BodyLine) -> dict:
+        """{number of a task, or an OverviewPart: texts} that the body wrote."""
+        return self.texts.get(line.code) or self.texts.get(line.name, {})
 
     def line(self, body: str) -> BodyLine | None:
         """The body as the document has it; None where it is not counted."""
@@ -81,11 +86,12 @@ def differing(was: Side, now: Side) -> dict[Place, Effect]:
     """The lines whose figure or coverage differs, in the order of the document.
 
     The bodies that are missing are named only where figure and numbers of bodies stayed and other bodies are missing.
+    What they held of last year's total is not told of a sensitive indicator: it can be one body's small number.
     """
-    found = {}
+    found, sensitive = {}, {row.code for side in (was, now) for row in side.rows.values() if row.sensitive}
     for code in dict.fromkeys((*was.rows, *now.rows)):
         before, after = was.rows.get(code), now.rows.get(code)
-        told, tells = _read(before), _read(after)
+        told, tells = (_read(row, sensitive) for row in (before, after))
         for column in dict.fromkeys((*told, *tells)):
             one, other = told.get(column, NOWHERE), tells.get(column, NOWHERE)
             if one != other:
@@ -98,11 +104,13 @@ def differing(was: Side, now: Side) -> dict[Place, Effect]:
 NOWHERE = ("", "")
 
 
-def _read(row: Row | None) -> dict[str, tuple[str, str]]:
+def _read(row: Row | None, sensitive: set[str]) -> dict[str, tuple[str, str]]:
     """{column: how it reads, in short and in full} of everything provincial in a row, each with its coverage."""
     if row is None:
         return {}
-    full = _words(row, row.total, row.coverage.long, row.reported.get(TOTAL))
+    silent = not sensitive.isdisjoint((row.code, *row.rests_on))
+    coverage = replace(row.coverage, share=None) if silent else row.coverage
+    full = _words(row, row.total, coverage.long, row.reported.get(TOTAL))
     found = {TOTAL: (_words(row, row.total, row.coverage.short, row.reported.get(TOTAL)), full)}
     more = {option: (amount, row.reported.get(option)) for option, amount in row.options.items()}
     more |= {CROSS + check.counting_group: (check.amount, check.reported) for check in row.cross}

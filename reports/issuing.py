@@ -22,7 +22,7 @@ from .composing import texts_of
 from .document import Document, Imprint, Supplement
 from .fingerprints import paper_code
 from .freezing import fingerprint_of, frozen, thawed
-from .issued import document_of, latest_issue, store_file, summary_now
+from .issued import document_of, latest_issue, outgoing_of, store_file, summary_now
 from .models import Issue, Period, ProvincialReport, Report
 from .permissions import may_issue
 from .provincial_parts import ProvincialPart, parts_of
@@ -204,11 +204,11 @@ def _judged(provincial: ProvincialReport, facts: Facts) -> Document:
 def _held(provincial: ProvincialReport) -> ProvincialReport:
     """The draft as it is now, with everything that goes into it held until the transaction ends.
 
-    In this order everywhere: the lead's term (its numbers), the period, the draft, the reports by their keys. A body's
-    report of last year is in it too, for the comparison.
+    In this order everywhere: the terms of every lead (a number is given once across them), the period, the draft, the
+    reports by their keys. A body's report of last year is in it too, for the comparison.
     """
     period = Period.objects.select_related("obligation", "lead__body").get(pk=provincial.period_id)
-    LeadTerm.objects.select_for_update(no_key=True).get(pk=period.lead_id)
+    list(LeadTerm.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     Period.objects.select_for_update(no_key=True).get(pk=period.pk)
     held = ProvincialReport.objects.select_for_update(of=("self",)).get(pk=provincial.pk)
     held.period = period
@@ -244,15 +244,18 @@ def _tidied(facts: Facts, provincial: ProvincialReport) -> Facts:
 
 
 def _demand_day(facts: Facts, provincial: ProvincialReport) -> None:
-    """A paper is not dated before the round began, before the document that it corrects, or in the future."""
-    opened = timezone.localdate(provincial.period.opened_at)
+    """A paper is not dated before its figures begin, before the document that it corrects, or in the future.
+
+    When the round was opened here says nothing: an older year may have been entered after its paper was signed.
+    """
+    first = provincial.period.data_from
     if facts.signed_on > timezone.localdate():
         raise Refused(
             _("Ngày %s chưa đến; hãy ghi ngày trên văn bản đã ký.") % f"{facts.signed_on:%d/%m/%Y}", "signed_on"
         )
-    if facts.signed_on < opened:
-        words = {"day": f"{facts.signed_on:%d/%m/%Y}", "opened": f"{opened:%d/%m/%Y}"}
-        raise Refused(_("Ngày %(day)s trước ngày mở kỳ báo cáo (%(opened)s).") % words, "signed_on")
+    if facts.signed_on < first:
+        words = {"day": f"{facts.signed_on:%d/%m/%Y}", "first": f"{first:%d/%m/%Y}"}
+        raise Refused(_("Ngày %(day)s trước ngày đầu của số liệu trong kỳ (%(first)s).") % words, "signed_on")
     corrected = provincial.supplements
     if corrected is not None and facts.signed_on < corrected.signed_on:
         words = {"day": f"{corrected.signed_on:%d/%m/%Y}", "number": corrected.full_number}
@@ -263,7 +266,7 @@ def _demand_free_number(facts: Facts) -> None:
     """One number once in a year for one symbol (Decree 30/2020, Article 15)."""
     year = facts.signed_on.year
     same = Issue.objects.filter(number=facts.number, symbol=facts.symbol, signed_on__year=year)
-    taken = same.select_related("provincial__period").defer("content").first()
+    taken = same.select_related("provincial__period").defer(*Issue.LARGE).first()
     if taken is not None:
         words = {"number": taken.full_number, "day": f"{taken.signed_on:%d/%m/%Y}", "what": taken.provincial}
         raise Refused(_("Số %(number)s của năm này đã dùng cho %(what)s ngày %(day)s.") % words, "number")
@@ -297,7 +300,7 @@ def _frozen(provincial: ProvincialReport, document: Document, facts: Facts, by) 
     fingerprint = own_fingerprint(replace(document, imprint=imprint))
     code = paper_code(provincial.period.code, str(provincial.sequence), {"fingerprint": fingerprint})
     address = settings.PORTAL_URL + reverse("confirm_document", args=[code, fingerprint])
-    imprint = replace(imprint, code=code, fingerprint=fingerprint, address=address)
+    whole = replace(document, imprint=replace(imprint, code=code, fingerprint=fingerprint, address=address))
     return Issue.objects.create(
         provincial=provincial,
         number=facts.number,
@@ -309,7 +312,8 @@ def _frozen(provincial: ProvincialReport, document: Document, facts: Facts, by) 
         recipients=list(facts.recipients),
         code=code,
         fingerprint=fingerprint,
-        content=frozen(replace(document, imprint=imprint)),
+        content=frozen(whole),
+        outgoing=frozen(outgoing_of(whole, provincial.period)),
         by=by,
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from directives.choices import Option
 from directives.languages import in_screen_language
 
@@ -82,6 +84,14 @@ class Jump:
     def shown_change(self) -> str:
         """``+28 (+4,1%)``; from nothing ``+28``."""
         return signed(self.change) + (f" ({signed(self.change_percent)}%)" if self.change_percent is not None else "")
+
+    @property
+    def said_change(self) -> str:
+        """In words, for inside a sentence: ``giảm 7 (77,8%)``; from nothing ``tăng 28``."""
+        n = format_number(abs(self.change))
+        if self.change_percent is not None:
+            n += f" ({format_number(abs(self.change_percent))}%)"
+        return (_("tăng %s") if self.change >= 0 else _("giảm %s")) % n
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,30 @@ def _destinations(code, onward, since, until) -> dict[str, Portion]:
     steps = [link for link in later if link.on == day]
     found: dict[str, Portion] = {}
     for link in steps:
-        step = _step(link, steps)
-        for target, rest in _destinations(link.successor, onward, day, until).items():
+        step, to = _step(link, steps), link.successor
+        stays = to == code  # of its own figures it keeps a part
+        further = _destinations(to, onward, day, until) if stays else _passed(to, onward, day, until, (code,))
+        for target, rest in further.items():
+            found[target] = _plus(found.get(target), _times(step, rest))
+    return found
+
+
+def _passed(code, onward, day, until, before: tuple[str, ...]) -> dict[str, Portion]:
+    """Where figures go that came to ``code`` on ``day``, on which it may be gone itself.
+
+    Which of two changes of one day came first is not recorded: only where all of a body goes on to one other it does
+    not matter. ``before``: the bodies that they passed that day.
+    """
+    again = [link for link in onward.get(code, ()) if link.on == day]
+    if not again:
+        return _destinations(code, onward, day, until)
+    if {code, *before} & {link.successor for link in again}:
+        return {code: Portion(None, code)}
+    found: dict[str, Portion] = {}
+    for link in again:
+        step = _step(link, again)
+        step = step if step == WHOLE else Portion(None, code)
+        for target, rest in _passed(link.successor, onward, day, until, (*before, code)).items():
             found[target] = _plus(found.get(target), _times(step, rest))
     return found
 
@@ -111,8 +133,8 @@ def _step(link: Link, steps: list[Link]) -> Portion:
         return WHOLE
     shares = [step.share for step in steps]
     divided = all(step.kind == LinkKind.SPLIT for step in steps)
-    # Shares that do not make a whole would lose figures, or make some.
-    if not divided or link.share is None or (None not in shares and sum(shares) != 100):
+    # Shares that do not make a whole would lose figures, or make some; with one missing nobody knows whether they do.
+    if not divided or None in shares or sum(shares) != 100:
         return Portion(None, link.predecessor)
     return Portion(link.share / 100)
 
@@ -152,7 +174,7 @@ class Map:
 
     def single(self, cells: CELLS) -> dict[str, Mapped]:
         """{body: Mapped} of what neither adds up nor divides: only what passed whole from one body to one."""
-        return {target: self._one(sources, cells) for target, sources in self._owing(cells)}
+        return {target: self._one(target, sources, cells) for target, sources in self._owing(cells)}
 
     def ratios(self, top: CELLS, bottom: CELLS, factor: int) -> dict[str, Mapped]:
         """{body: Mapped} of a ratio: of the mapped parts, over the predecessors that gave both."""
@@ -179,13 +201,13 @@ class Map:
         value = sum((what * portion.share for portion, what in figures if what), Decimal(0))
         return Mapped(value, None, **facts, shared=any(portion.share != 1 and what for portion, what in figures))
 
-    def _one(self, sources, cells: CELLS) -> Mapped:
+    def _one(self, target: str, sources, cells: CELLS) -> Mapped:
         given = sum(1 for code, _portion in sources if cells[code] not in SILENT)
         empty, facts = _facts(sources, cells, given)
         if empty:
             return empty
         code = sources[0][0]
-        if len(sources) > 1 or len(self.going[code]) > 1:
+        if len(sources) > 1 or self.going[code] != {target: WHOLE}:
             return Mapped(None, Mark.UNDEFINED, **facts, single=True)
         what = cells[code]
         return Mapped(None, what, **facts) if isinstance(what, Mark) else Mapped(what, None, **facts)

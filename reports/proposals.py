@@ -120,7 +120,9 @@ def addressee_of(sentence: str, names: Names, lead: str = "") -> tuple[int, str]
         (5, LOCAL, _("Ủy ban nhân dân cấp huyện, cấp xã")),
         (4, OFFICES, _("Các sở, ban, ngành")),
     )
-    return next(((rank, label) for rank, kind, label in kinds if kind.match(text)), (6, _("Không nêu nơi nhận")))
+    return next(
+        ((rank, label) for rank, kind, label in kinds if kind.match(text)), (6, _("Không ghi kiến nghị với ai"))
+    )
 
 
 def _shared(said: Iterable[Proposal], names: Names, lead: str) -> Iterator[Shared]:

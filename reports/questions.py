@@ -19,7 +19,7 @@ from .consolidation import consolidate
 from .gathering import gather
 from .models import Period, Question
 from .permissions import may_ask, may_open_periods
-from .summary import Mark, Row
+from .summary import Mark, Row, standing_alone
 from .typed import tidy
 
 LONGEST = 2000  # letters of a question or an answer
@@ -175,9 +175,9 @@ def questions_of(period: Period):
 
 
 def name_of(question: Question) -> str:
-    """The indicator's name as the period has it; the code where an edition dropped it."""
+    """The indicator's name as the period has it, as it stands alone; the code where an edition dropped it."""
     found = next((i for i in question.period.indicators() if i.code == question.code), None)
-    return found.name if found is not None else question.code
+    return standing_alone(found.name) if found is not None else question.code
 
 
 def as_round(question: Question) -> dict:

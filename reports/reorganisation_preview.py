@@ -288,8 +288,8 @@ def _notes(wish: Wish, known: Known) -> Iterable[str]:
         words = {"name": known.by_code[code].name, "codes": ", ".join(naming[code])}
         yield (
             _(
-                "%(name)s được nêu đích danh là nguồn của chỉ tiêu %(codes)s: hãy sửa nguồn trong indicators.csv rồi "
-                "nạp lại, nếu không cơ quan kế thừa không được hỏi các chỉ tiêu đó."
+                "%(name)s được nêu đích danh là nguồn của chỉ tiêu %(codes)s: hãy báo quản trị sửa nguồn của chỉ tiêu "
+                "rồi nạp lại danh mục, nếu không cơ quan kế thừa không được hỏi các chỉ tiêu đó."
             )
             % words
         )

@@ -55,6 +55,8 @@ def _run(sign: str, which: str, values: list) -> None:
 @transaction.atomic
 def renew(period: Period) -> None:
     """Count ``period`` anew from its figures."""
+    # Nobody accepts or reopens meanwhile: a body counted by both would be in the total twice.
+    list(Report.objects.select_for_update().filter(period=period).order_by("pk").values_list("pk"))
     RollUp.objects.filter(period=period).delete()
     _run("+", "r.period_id = %s AND r.status = 'accepted'", [period.pk])
 

@@ -26,28 +26,31 @@ SECONDS, MEMORY = 15, 1024**3
 IN_CATALOG = {"/AcroForm", "/DSS", "/Extensions", "/Perms", "/Version", "/Metadata"}
 IN_PAGE = {"/Annots"}
 IN_FORM = {"/Fields", "/SigFlags", "/DR", "/DA"}
+LARGE = 595 * 842 / 5  # of the pictures of all signatures together, in points: a fifth of a page of A4
 
 
 def read(data: bytes, issued: int | None = None) -> dict:
-    """{"problem": "" or a word, "signatures": [...], "added": what follows the first ``issued`` bytes}.
+    """{"problem": "" or a word, "signatures": [...], "added": what follows the first ``issued`` bytes, "drawn": ...}.
 
     ``added``: ``signatures`` where nothing but signatures was added to them, else ``more``; "" without ``issued``.
+    ``drawn``: whether the pictures of the signatures are large enough to cover what a page says.
     Never raises: whatever a file does to the reader is its ``problem``.
     """
     try:
         return _read(data, issued)
     except Exception:  # a file made by a stranger: any error at all means that it cannot be read
-        return {"problem": "unreadable", "signatures": [], "added": ""}
+        return {"problem": "unreadable", "signatures": [], "added": "", "drawn": False}
 
 
 def _read(data: bytes, issued: int | None) -> dict:
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     if reader.encrypted:
-        return {"problem": "locked", "signatures": [], "added": ""}
+        return {"problem": "locked", "signatures": [], "added": "", "drawn": False}
     embedded = reader.embedded_regular_signatures
     found = [_signature(reader, each) for each in embedded[:MOST]]
     problem = "many" if len(embedded) > MOST else ""
-    return {"problem": problem, "signatures": found, "added": _added(reader, data, issued) if issued else ""}
+    added = _added(reader, data, issued) if issued else ""
+    return {"problem": problem, "signatures": found, "added": added, "drawn": _drawn(reader) > LARGE}
 
 
 # --- one signature ---------------------------------------------------------------------------
@@ -108,9 +111,11 @@ def _after(reader, embedded, status) -> str:
 
 def _added(reader, data: bytes, issued: int) -> str:
     """Beginning like the issued file is not enough: what follows could draw other pages over it."""
+    if len(data) == issued:
+        return "signatures"
     before = PdfFileReader(io.BytesIO(data[:issued]), strict=False).xrefs.total_revisions
-    if before == reader.xrefs.total_revisions:
-        return "signatures" if len(data) == issued else "more"
+    if before == reader.xrefs.total_revisions or not reader.embedded_regular_signatures:
+        return "more"
     return "signatures" if _only_signing(reader, before) else "more"
 
 
@@ -136,7 +141,7 @@ def _is_signing(old, new, ref) -> bool:
     if repr(one) == repr(other) and not isinstance(one, generic.StreamObject):
         return True
     if isinstance(one, generic.ArrayObject) and isinstance(other, generic.ArrayObject):
-        return _only_widgets(one, other)
+        return _only_widgets(new, one, other)
     if not (isinstance(one, generic.DictionaryObject) and isinstance(other, generic.DictionaryObject)):
         return False
     kind = str(one.get("/Type", ""))
@@ -144,14 +149,23 @@ def _is_signing(old, new, ref) -> bool:
         return kind == "/Metadata" == str(other.get("/Type", ""))
     keys = {key for key in {*one, *other} if repr(_raw(one, key)) != repr(_raw(other, key))}
     if kind == "/Catalog":
-        return keys <= IN_CATALOG
+        forms = [_entry(side, "/AcroForm", {}).keys() for side in (one, other)]
+        return keys <= IN_CATALOG and forms[1] - forms[0] <= IN_FORM  # a form of another kind draws its own pages
     if kind == "/Page":
-        return keys <= IN_PAGE and _only_widgets(one.get("/Annots", ()), other.get("/Annots", ()))
+        return keys <= IN_PAGE and _only_widgets(new, _entry(one, "/Annots", ()), _entry(other, "/Annots", ()))
     return ("/Fields" in other and keys <= IN_FORM) or _is_info(new, ref)
 
 
 def _raw(dictionary, key):
     return dictionary.raw_get(key) if key in dictionary else None
+
+
+def _entry(dictionary, key, default):
+    """What stands there, wherever in the file it is; ``get`` would give the reference to it."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
 
 
 def _is_info(reader, ref) -> bool:
@@ -160,13 +174,37 @@ def _is_info(reader, ref) -> bool:
     return info is not None and (info.idnum, info.generation) == (ref.idnum, ref.generation)
 
 
-def _only_widgets(one, other) -> bool:
-    """Whether all that is new among the notes on a page are fields of signatures."""
+def _only_widgets(reader, one, other) -> bool:
+    """Whether all that is new among the notes on a page are fields of signatures: signed, or with nothing drawn.
+
+    Signed is only the very object that was read, and no two of them with one signature: whoever borrows another's
+    may draw what they like in that name.
+    """
     if [repr(each) for each in list(other)[: len(one)]] != [repr(each) for each in one]:
         return False
     raw = (other.raw_get(place) for place in range(len(one), len(other)))
     new = (each.get_object() if isinstance(each, generic.IndirectObject) else each for each in raw)
-    return all(str(each.get("/Subtype", "")) == "/Widget" and str(each.get("/FT", "")) == "/Sig" for each in new)
+    parts = [repr(each.byte_range) for each in reader.embedded_signatures]
+    signed = [each.sig_field for each in reader.embedded_signatures if parts.count(repr(each.byte_range)) == 1]
+    return all(
+        str(each.get("/Subtype", "")) == "/Widget"
+        and str(each.get("/FT", "")) == "/Sig"
+        and (any(each is field for field in signed) or not {"/AP", "/MK"} & each.keys())
+        for each in new
+    )
+
+
+def _drawn(reader) -> float:
+    """How much the pictures of the signatures and timestamps cover, in points. Of all pages together: which page a
+    field is on is only its own word.
+    """
+    fields = (each.sig_field for each in reader.embedded_signatures)
+    return sum(_area(_entry(field, "/Rect", ())) for field in fields if "/AP" in field)
+
+
+def _area(rect) -> float:
+    left, bottom, right, top = (float(side) for side in rect) if len(rect) == 4 else (0.0,) * 4
+    return abs(right - left) * abs(top - bottom)
 
 
 def main() -> None:

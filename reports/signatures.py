@@ -78,13 +78,14 @@ class Looked:
     """What a PDF tells. ``problem``: why it tells nothing or not all, a word of the reader's.
 
     ``edition``: the issued PDF that the file begins with, byte for byte, "" if none; ``only_signed``: nothing but
-    signatures was added to it.
+    signatures was added to it; ``drawn``: pictures of signatures may cover what a page says.
     """
 
     signatures: tuple[Signature, ...] = ()
     problem: str = ""
     edition: str = ""
     only_signed: bool = False
+    drawn: bool = False
 
     @property
     def sentence(self) -> str:
@@ -97,11 +98,18 @@ class Looked:
         }.get(self.problem, "" if self.signatures else _("PDF này không có chữ ký số (có thể là bản quét)."))
 
     @property
+    def warning(self) -> str:
+        """What to look at with one's own eyes: a signature's picture is whatever the signer drew; "" for nothing."""
+        return _("Có hình chữ ký hiển thị đè lên trang; hãy so từng trang với bản đã ban hành.") if self.drawn else ""
+
+    @property
     def origin(self) -> str:
         """Whether what was signed is the file that the portal issued."""
         if not self.edition:
             return _("Đây không phải tệp PDF do cổng phát hành; hãy so nội dung với bản đã ban hành.")
         told = str(Edition(self.edition).label)
+        if self.only_signed and not self.signatures:
+            return _("Đúng tệp do cổng phát hành (%s), chưa có chữ ký số.") % told
         if self.problem in ("slow", "unreadable", "locked"):
             return _("Tệp bắt đầu bằng đúng tệp do cổng phát hành (%s); chưa kiểm tra được phần thêm vào.") % told
         if self.only_signed:
@@ -131,12 +139,12 @@ def _run(data: bytes, issued: int) -> dict:
         return json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError, OSError) as error:
         logger.warning("the signatures of a PDF were not read: %s", type(error).__name__)
-        return {"problem": "slow", "signatures": [], "added": ""}
+        return {"problem": "slow", "signatures": [], "added": "", "drawn": False}
 
 
 def _looked(told: dict, edition: str) -> Looked:
     found = tuple(_signature(each) for each in told["signatures"])
-    return Looked(found, told["problem"], edition, told["added"] == SIGNATURES)
+    return Looked(found, told["problem"], edition, told["added"] == SIGNATURES, told["drawn"])
 
 
 def _signature(told: dict) -> Signature:

@@ -90,7 +90,8 @@ def hidden_legend() -> str:
     """One line below every table of an outgoing edition that hides small numbers."""
     return _(
         "“×”: số nhỏ về trẻ em không công bố, hoặc số được ẩn cùng để không tính ra số nhỏ; số toàn tỉnh vẫn đủ. "
-        "Dòng điều chỉnh, biến động, giải trình có số ẩn không nêu ở bản này. Bản đầy đủ lưu tại cơ quan tổng hợp."
+        "Dòng điều chỉnh, biến động có số ẩn và mọi giải trình không nêu ở bản này. "
+        "Bản đầy đủ lưu tại cơ quan tổng hợp."
     )
 
 
@@ -292,10 +293,16 @@ class Row:
         return self.reported.get(option, used)
 
     def aim(self, target: "Target") -> str:
-        """A target of this row as text: ``Chỉ tiêu quốc gia 2025: ≥ 98,5%``."""
+        """A target of this row as text: ``Chỉ tiêu quốc gia 2025: ≥ 98,5%``; all of them ``… 2030: 100%``."""
         words = {"year": target.year, "sign": "≥" if target.at_least else "≤", "value": format_number(target.value)}
         words["value"] += "%" if self.value_type == ValueType.PERCENT else ""
+        if self.aims_at_all(target):
+            return _("Chỉ tiêu quốc gia %(year)s: %(value)s") % words
         return _("Chỉ tiêu quốc gia %(year)s: %(sign)s %(value)s") % words
+
+    def aims_at_all(self, target: "Target") -> bool:
+        """Whether the target is the whole, which "at least" would only blur."""
+        return self.value_type == ValueType.PERCENT and target.at_least and target.value == 100
 
     @property
     def counted_unit(self) -> str:
@@ -337,12 +344,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What one body wrote about one task or part."""
+    """What one body wrote about one task or part. ``body``: its full name, which two bodies may share."""
 
     body: str
     results: str = ""
     difficulties: str = ""
     proposals: str = ""
+    body_code: str = ""  # "" in documents frozen before it was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,9 +448,14 @@ class Summary:
 
     @property
     def jumps_told(self) -> str:
-        """How many figures jumped, and for how many of them no reason is given, in one sentence."""
+        """How many figures jumped, and for how many of them no reason is given, in one sentence.
+
+        The outgoing edition leaves lines and reasons out, so it only counts what it tells, and says so.
+        """
         if not self.previous_year:
             return _("Chưa có số liệu năm trước để so sánh.")
+        if self.edition == Edition.OUTGOING:
+            return self._jumps_of_outgoing
         if not self.jumps:
             return _("Không có số liệu nào tăng, giảm vượt ngưỡng của chỉ tiêu so với năm %s.") % self.previous_year
         words = {"year": self.previous_year, "n": len(self.jumps)}
@@ -456,6 +469,21 @@ class Summary:
         if not silent:
             rest = _("đều đã giải trình")
         return f"{told % words}; {rest}."
+
+    @property
+    def _jumps_of_outgoing(self) -> str:
+        words = {"year": self.previous_year, "n": len(self.jumps or ())}
+        if not self.jumps:
+            return (
+                _("Bản này không nêu số liệu nào tăng, giảm vượt ngưỡng so với năm %(year)s; dòng có số ẩn không nêu.")
+                % words
+            )
+        told = ngettext(
+            "%(n)s số liệu tăng, giảm vượt ngưỡng so với năm %(year)s nêu ở bản này; dòng có số ẩn không nêu.",
+            "%(n)s số liệu tăng, giảm vượt ngưỡng so với năm %(year)s nêu ở bản này; dòng có số ẩn không nêu.",
+            words["n"],
+        )
+        return told % words
 
     @cached_property
     def coverage(self) -> Coverage:

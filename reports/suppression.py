@@ -36,7 +36,8 @@ def outgoing(summary: Summary, *, before: Summary | None = None) -> Summary:
     """The outgoing edition of a full ``summary`` with cells.
 
     ``before``: last year's full Summary with cells, for the jumps: without it no jump of a sensitive indicator is
-    told, for last year's figure could have been hidden in last year's edition. The bodies' own words go too.
+    told, for last year's figure could have been hidden in last year's edition. The bodies' own words go too, and every
+    reason: whoever wrote it, it may tell a number that is hidden.
     """
     if summary.edition == Edition.OUTGOING:
         return summary
@@ -49,11 +50,11 @@ def outgoing(summary: Summary, *, before: Summary | None = None) -> Summary:
             for section in summary.sections
         ),
         overview={},
-        ledger=tuple(line for line in summary.ledger if not edition.touches(line)),
-        jumps=None if summary.jumps is None else tuple(j for j in summary.jumps if edition.tells(j, last)),
-        explained=None
-        if summary.explained is None
-        else tuple(each for each in summary.explained if not edition.hides_any(CODE.findall(each.message), each.body)),
+        ledger=tuple(replace(line, reason="") for line in summary.ledger if not edition.touches(line)),
+        jumps=None
+        if summary.jumps is None
+        else tuple(replace(jump, reason="") for jump in summary.jumps if edition.tells(jump, last)),
+        explained=None if summary.explained is None else (),
         edition=Edition.OUTGOING.value,
     )
 
@@ -75,13 +76,13 @@ class _Telling:
         self.ratios = {row.code for row in summary.rows if not self.sensitive.isdisjoint(row.rests_on)}
 
     def change(self, change: Change) -> Change:
-        change = replace(change, effects=tuple(self._effect(each) for each in change.effects))
+        change = replace(change, effects=tuple(self._effect(each) for each in change.effects), reason="")
         if change.kind in WORDS:
             words = _("lời văn của cơ quan, không gửi kèm")
             name = change.name if self.sensitive.isdisjoint(CODE.findall(change.name)) else change.name.split(" (")[0]
-            return replace(change, name=name, before=words, now=words, reason="")
+            return replace(change, name=name, before=words, now=words)
         if change.sensitive or change.code in self.sensitive:
-            return replace(change, before=Mark.HIDDEN.words, now=Mark.HIDDEN.words, reason="")
+            return replace(change, before=Mark.HIDDEN.words, now=Mark.HIDDEN.words)
         return change
 
     def _effect(self, effect: Effect) -> Effect:

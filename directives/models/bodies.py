@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +101,30 @@ class BodyLink(models.Model):
 
     def __str__(self):
         return f"{self.predecessor.short_name} → {self.successor.short_name}"
+
+    def clean(self):
+        """Refuses what would have to be guessed on a later map: chains within one day, and shares of more than all."""
+        if None in (self.predecessor_id, self.successor_id, self.on):
+            return  # told of already
+        others = BodyLink.objects.filter(on=self.on).exclude(pk=self.pk)
+        if self._carries and self._chained(others.carrying()):
+            raise ValidationError(
+                _("Trong cùng một ngày, một cơ quan không thể vừa kế thừa cơ quan khác vừa được cơ quan khác kế thừa.")
+            )
+        parts = others.filter(predecessor=self.predecessor_id, kind=LinkKind.SPLIT).exclude(share=None)
+        shares = [*parts.values_list("share", flat=True), self.share]
+        if self.share is not None and sum(shares, Decimal(0)) > 100:
+            raise ValidationError({"share": _("Các tỷ lệ chia của một cơ quan cộng lại không được quá 100.")})
+
+    @property
+    def _carries(self) -> bool:
+        """Of one link what ``BodyLinkQuerySet.carrying`` is of many."""
+        last = self.predecessor.valid_to
+        return self.kind != LinkKind.FUNCTION or (last is not None and last < self.on)
+
+    def _chained(self, others) -> bool:
+        ends = models.Q(predecessor=self.successor_id) | models.Q(successor=self.predecessor_id)
+        return others.filter(ends).exclude(predecessor=self.predecessor_id).exists()
 
 
 class LeadTerm(models.Model):

@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reports import summary
 from reports.numbers import format_number
@@ -58,6 +59,20 @@ def change(row):
     if row.change_percent is not None:
         text += f" ({sign}{format_number(row.change_percent)} %)"
     return text + row.change_mark
+
+
+@register.simple_tag
+def compared(row):
+    """``change`` for readers who take only the figure away: where the two years do not compare, why instead of it."""
+    if row.change is None or row.comparable:
+        return change(row)
+    if row.broken:
+        return _("ngắt chuỗi")
+    words = {
+        "now": f"{row.total.answered}/{row.total.owed}",
+        "before": f"{row.previous.answered}/{row.previous.owed}",
+    }
+    return _("chưa so được (%(now)s năm nay, %(before)s năm trước)") % words
 
 
 @register.simple_tag

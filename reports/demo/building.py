@@ -12,7 +12,7 @@ from django.db.models import Model, Q
 from directives.choices import Option, Role
 from directives.loading import load
 from directives.models import Directive, Obligation, User
-from reports import checks
+from reports import checks, questions
 from reports.answers import Answers
 from reports.models import (
     Attachment,
@@ -32,7 +32,7 @@ from .acting import Actors
 from .clock import it_is
 from .course import OPENING, Beside, Turn, course_of, moment
 from .draw import Draw
-from .people import ADMINISTRATOR, OFFICER, give_phones, make_people, usernames
+from .people import ADMINISTRATOR, LEADER, OFFICER, give_phones, make_people, usernames
 from .post_room import close, mail_server, morning, mornings
 from .province import EXPLANATIONS, LATER, OBLIGATION, YEARS
 from .reasons import jump_reasons, jumping
@@ -171,7 +171,18 @@ class Year:
                 scenes += self._scenes(report, turns, stored)
         for _at, _position, play in sorted(scenes, key=itemgetter(0, 1)):
             play()
+        self._leader_asks()
         close(self.year)
+
+    def _leader_asks(self) -> None:
+        """A leader asks about a figure, and an officer answers in words."""
+        for code, asked, question, answered, answer in story.QUESTIONS.get(self.year, ()):
+            with it_is(moment(self.year, *asked)):
+                about = questions.figure(self.period, code)
+                put = questions.ask(self.period, about, question, None, self.people[LEADER])
+            if answered:
+                with it_is(moment(self.year, *answered)):
+                    questions.answer(put, answer, self.people[OFFICER])
 
     def _course(self, body: str) -> tuple[Turn, ...]:
         return course_of(body, self.year, Draw(self.seed, self.year, body))

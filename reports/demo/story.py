@@ -156,3 +156,19 @@ def files_of(body: str, year: int) -> tuple[tuple[int | None, str], ...]:
 # Bodies whose signed paper is in the portal: {year: {body: number of the document}}.
 SIGNED = {2020: {"so-y-te": "2487/BC-SYT"}}
 SCAN_NAME = "Báo cáo đã ký, quét (mô phỏng).pdf"
+
+# --- what a leader asks ------------------------------------------------------------------------------
+
+# {year: ((indicator, asked on, the question, answered on or None, the answer), …)}
+QUESTIONS = {
+    2020: (
+        (
+            "T6.06",
+            (12, 22, 9, 0),
+            "Số trẻ em bị xâm hại giảm là giảm thật hay còn cơ quan chưa báo cáo?",
+            (12, 22, 9, 1),
+            "Còn cơ quan chưa có báo cáo được duyệt nên chưa so sánh được; sẽ báo lại khi đủ.",
+        ),
+        ("T6.19", (12, 22, 9, 1), "Các vụ đuối nước xảy ra ở sông, suối hay ao, hồ?", None, ""),
+    ),
+}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from .. import composing
 from ..choices import Edition
@@ -40,7 +41,7 @@ FORMATS = {
     "docx": Format(word.render, f"{OFFICE}.wordprocessingml.document", "Word", "docx"),
     "xlsx": Format(excel.render, f"{OFFICE}.spreadsheetml.sheet", "Excel", "xlsx"),
     "json": Format(package.render, "application/json", "JSON", "json"),
-    "zip": Format(bundle.render, "application/zip", "Gói gửi cấp trên", "zip"),
+    "zip": Format(bundle.render, "application/zip", gettext_lazy("Gói gửi cấp trên"), "zip"),
 }
 
 

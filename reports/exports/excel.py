@@ -165,13 +165,10 @@ def _draw_section_texts(sheet: Sheet, section: Section) -> None:
 
 def _draw_text(sheet: Sheet, place: str, text: Text) -> None:
     """One row, or as many as a long text needs: a row higher than 409 points cannot be shown."""
-    columns = [
-        portions(words, width)
-        for words, width in zip((text.results, text.difficulties, text.proposals), TEXT_WIDTHS[2:], strict=True)
-    ]
+    said = zip((text.results, text.difficulties, text.proposals), TEXT_WIDTHS[2:], strict=True)
+    columns = [portions(words, width) or [""] for words, width in said]
     for number, words in enumerate(zip_longest(*columns, fillvalue="")):
-        body = text.body if number == 0 else f"{text.body} (tiếp theo)"
-        sheet.row([(place, "words"), (body, "words"), *((portion, "words") for portion in words)])
+        sheet.words((place, f"{text.body} (tiếp theo)" if number else text.body, *words))
 
 
 def _draw_bodies(book: Book, summary: Summary) -> None:

@@ -27,6 +27,7 @@ HEADS = [
     "Người điều chỉnh",
     "Ngày",
 ]
+KEPT = "(lưu ở bản đầy đủ)"  # an outgoing edition tells no reason
 WIDTHS = [8, 36, 12, 11, 22, 15, 15, 13, 10, 44, 16, 12]
 
 
@@ -47,7 +48,7 @@ def _draw(sheet: Sheet, line: LedgerLine) -> None:
     places = PLACES if line.value_type in (ValueType.PERCENT, ValueType.RATE) else None
     figures = [_said(line.reported, line.value_type, places), _said(line.used, line.value_type, places)]
     figures += [number_cell(line.difference, "change top", places), ("không" if line.cross else "có", "words")]
-    for number, words in enumerate(portions(line.reason, WIDTHS[9])):
+    for number, words in enumerate(portions(line.reason, WIDTHS[9]) or [KEPT]):
         first = number == 0
         sheet.row(
             [

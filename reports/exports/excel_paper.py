@@ -65,6 +65,8 @@ def portions(text: str, width: int) -> list[str]:
     # Two lines together are longer than one line is wide, else they would be one.
     if 0 < len(text) * 2 // width + text.count("\n") + text.count("\r") < ROW_LINES:
         return [text]
+    if not text:
+        return []
     lines = _lines(text, width)
     return ["".join(lines[start : start + ROW_LINES]) for start in range(0, len(lines), ROW_LINES)]
 
@@ -120,6 +122,20 @@ class Sheet:
                 tail = tail_of(self._styles[look], value)
             drawn.append(f'<c r="{letter}{number}{tail}')
         self.put("".join(drawn), min(height or lines * LINE_HEIGHT, HIGHEST), fixed=height is not None)
+
+    def words(self, texts: Iterable[str]) -> None:
+        """Add a row of nothing but texts, from the first column on: thousands of bodies write about every task."""
+        number, style, highest = self.number + 1, self._styles["words"], 1
+        drawn = []
+        for letter, width, text in zip(self.letters, self.widths, texts, strict=True):
+            if not text:
+                drawn.append(f'<c r="{letter}{number}" s="{style}"/>')
+                continue
+            tail, lines = (_short if len(text) <= MEASURED else _long)(text, "words", width)
+            drawn.append(f'<c r="{letter}{number}{tail}')
+            if lines > highest:
+                highest = lines
+        self.put("".join(drawn), min(highest * LINE_HEIGHT, HIGHEST))
 
     def put(self, cells: str, height: float = LINE_HEIGHT, *, fixed: bool = False) -> None:
         """Add a row whose cells are drawn already, for the number after ``self.number``."""

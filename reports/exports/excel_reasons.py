@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from ..choices import Edition
 from ..jumps import Explained, Jump
 from ..summary import Mark, Summary, estimates_legend
 from .excel_bodies import AFTER, FIGURE_LOOKS
@@ -24,6 +25,7 @@ HEADS = [
 ]
 WIDTHS = [15, 8, 40, 11, 24, 15, 15, 13, 9, 60]
 SILENT = "(chưa giải trình)"
+KEPT = "(lưu ở bản đầy đủ)"  # in an outgoing edition
 
 
 def draw_reasons(book: Book, summary: Summary) -> None:
@@ -34,11 +36,12 @@ def draw_reasons(book: Book, summary: Summary) -> None:
     top(sheet, summary, "GIẢI TRÌNH SỐ LIỆU CỦA CÁC CƠ QUAN", len(WIDTHS))
     sheet.line(summary.jumps_told, "subtitle", len(WIDTHS))
     sheet.head(HEADS, fixed=3, filters=True)
+    none = KEPT if summary.edition == Edition.OUTGOING else SILENT
     for jump in summary.jumps:
         kind = "Biến động lớn, số đối chiếu" if jump.cross else "Biến động lớn"
-        _draw(sheet, kind, jump, jump.name_vi, jump.unit, _figures(jump))
+        _draw(sheet, kind, jump, jump.name_vi, jump.unit, _figures(jump), none)
     for explained in summary.explained:
-        _draw(sheet, "Ràng buộc số liệu", explained, explained.message, "", [("", "text")] * 4)
+        _draw(sheet, "Ràng buộc số liệu", explained, explained.message, "", [("", "text")] * 4, none)
     sheet.end_of_table()
     if any(jump.estimate or jump.before_estimate for jump in summary.jumps):
         sheet.line(estimates_legend(), "note", len(WIDTHS))
@@ -46,9 +49,14 @@ def draw_reasons(book: Book, summary: Summary) -> None:
         sheet.line(CORRECTED_LEGEND, "note", len(WIDTHS))
 
 
-def _draw(sheet: Sheet, kind: str, what: Jump | Explained, content: str, unit: str, figures: list[tuple]) -> None:
-    """One row, or as many as a long reason needs; the figures stand in the first only, so that a filter adds no two."""
-    for number, words in enumerate(portions(what.reason, WIDTHS[-1]) or [SILENT]):
+def _draw(
+    sheet: Sheet, kind: str, what: Jump | Explained, content: str, unit: str, figures: list[tuple], none: str
+) -> None:
+    """One row, or as many as a long reason needs; the figures stand in the first only, so that a filter adds no two.
+
+    ``none``: what stands where no reason is told.
+    """
+    for number, words in enumerate(portions(what.reason, WIDTHS[-1]) or [none]):
         first = number == 0
         sheet.row(
             [

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from directives.choices import Option
 
-from ..choices import Status
+from ..choices import Edition, Status
 from ..jumps import Explained, Jump
 from ..ledger import LedgerLine
 from ..numbers import format_number
@@ -102,6 +102,7 @@ def _reasons(summary: Summary) -> dict | None:
         "explained": tuple(_explained(explained) for explained in summary.explained[:PRINTED]),
         "cut": _cut(len(summary.jumps)) + _cut(len(summary.explained)),
         "any": bool(summary.jumps or summary.explained),
+        "kept": summary.edition == Edition.OUTGOING,  # the reasons stay in the full edition
         "estimates": any(jump.estimate or jump.before_estimate for jump in summary.jumps),
     }
 
@@ -156,7 +157,7 @@ def _jump(jump: Jump) -> Reason:
 
 
 def _explained(explained: Explained) -> Reason:
-    return Reason(explained.body.name, paragraphs(explained.reason), what=f"{explained.code}: {explained.message}")
+    return Reason(explained.body.name, paragraphs(explained.reason), what=explained.message)
 
 
 def _line(line: LedgerLine) -> Reason:

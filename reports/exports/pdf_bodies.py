@@ -18,7 +18,7 @@ from ..summary import Amount, Row, Section, Summary, estimates_legend, hidden_le
 from . import pdf_fonts
 from .pdf_fonts import BOLD, ITALIC, UPRIGHT
 from .pdf_sheet import MM, WIDE, Node, Sheet, width_of
-from .pdf_table import NAME, PAD, SIZE, SMALL, Column, Group, Table
+from .pdf_table import NAME, ON, PAD, SIZE, SMALL, Column, Group, Table
 
 PRINTED = 1000  # bodies: of more the workbook has the figures, as it has the lines of the other annexes
 NARROWEST = 13 * MM  # a column of figures
@@ -89,7 +89,7 @@ def _legend(summary: Summary) -> Iterator[str]:
 
 def _title(section: Section, number: int) -> str:
     title = f"Nhiệm vụ {section.number}. {section.title}" if section.number else section.title
-    return f"{title} (tiếp theo)" if number else title
+    return f"{title} {ON}" if number else title
 
 
 # --- words and widths ---

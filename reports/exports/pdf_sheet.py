@@ -85,7 +85,8 @@ class Sheet:
         """A paragraph in the middle of the type area."""
         return self._paragraph(role, text, font, size, lambda width: LEFT + (WIDE - width) / 2)
 
-    def paragraph(self, role: str, text: str, font: str, size: float) -> Node:
+    def paragraph(self, role: str | None, text: str, font: str, size: float) -> Node:
+        """``role`` None: what only repeats, an artifact; its node has nothing in it."""
         return self._paragraph(role, text, font, size, lambda width: LEFT)
 
     def finished(self) -> bytes:

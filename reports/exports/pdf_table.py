@@ -12,6 +12,7 @@ from .pdf_sheet import DEEP, LEFT, MM, Node, Sheet, lines_in, width_of
 NAME = 42 * MM  # the column of the bodies' names
 SIZE, SMALL, PAD = 9.5, 8.5, 2  # of figures, of heads; between a line and a text
 LEADING = 1.15
+ON = "(tiếp theo)"  # behind the title of what goes on from a page before
 LEAST = 6  # bodies that a page has to hold below a head
 FACTS = (("Toàn tỉnh", "total", BOLD), ("Số CQ", "basis", UPRIGHT), ("Toàn tỉnh theo số báo cáo", "reported", UPRIGHT))
 
@@ -70,12 +71,14 @@ class Table:
         self.upper = max(len(group.head) for group in groups) * SMALL * LEADING + 2 * PAD
         self.lower = max(labels) * SMALL * LEADING + 2 * PAD if labels else 0
         self.node = Node("Table")
+        self.title = ""
 
     def drawn(self, title: str) -> tuple[Node, Node]:
         """The tags of the title and of the table."""
         sheet, facts = self.sheet, self._facts()
         self._begin(facts)
         heading = sheet.paragraph("H3", title, BOLD, 11)
+        self.title = title if title.endswith(ON) else f"{title} {ON}"
         sheet.y += 3
         self.node.kids += self._head(tagged=True)
         for font, cells in facts:
@@ -117,6 +120,8 @@ class Table:
         if height > sheet.left:
             self._close()
             sheet.new_page()
+            sheet.paragraph(None, self.title, BOLD, 11)
+            sheet.y += 3
             self._head(tagged=False)
         row = Node("TR")
         for number, lines in enumerate(cells):

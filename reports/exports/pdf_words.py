@@ -11,7 +11,7 @@ from django.utils import timezone
 from directives.choices import Combine, Option, Severity, ValueType
 
 from ..choices import Edition, OverviewPart, Status
-from ..document import Document
+from ..document import Document, Supplement
 from ..numbers import format_number
 from ..provincial_parts import TASK
 from ..summary import (
@@ -116,8 +116,8 @@ def numbered(document: Document) -> Numbered:
 
 
 def foot_of(document: Document) -> str:
-    """At the foot of every page: which edition it is, and of an issued document its number and code."""
-    words = str(Edition(document.edition).label)
+    """At the foot of every page: which edition it is, of a draft that it is one, of an issued one number and code."""
+    words = f"{'DỰ THẢO; ' if document.draft else ''}{Edition(document.edition).label}"
     imprint = document.imprint
     return f"{words}; số {imprint.full_number}, mã văn bản {imprint.code}" if imprint else words
 
@@ -125,7 +125,8 @@ def foot_of(document: Document) -> str:
 def context_of(document: Document) -> dict:
     """What every kind of paper has around its content."""
     summary = document.summary
-    subject = subject_of(summary.subject, summary.name, summary.year)
+    about = subject_of(summary.subject, summary.name, summary.year)
+    subject = f"Bổ sung {supplemented(document.supplement)}" if document.supplement else about
     return {
         "summary": summary,
         "letterhead": summary.letterhead,
@@ -133,10 +134,22 @@ def context_of(document: Document) -> dict:
         "numbered": numbered(document),
         "foot": foot_of(document),
         "subject": subject,
-        "subject_inside": subject[:1].lower() + subject[1:],
+        "subject_inside": _inside(subject),
+        "about": _inside(about),
+        "draft": document.draft,
         "full": document.edition == Edition.FULL,
         "recipients": document.imprint.recipients if document.imprint else ("Như trên", summary.letterhead.file_note),
     }
+
+
+def _inside(subject: str) -> str:
+    """As it stands inside a sentence."""
+    return subject[:1].lower() + subject[1:]
+
+
+def supplemented(supplement: Supplement) -> str:
+    """``Báo cáo số 7/BC-XYZ ngày 05 tháng 02 năm 2020``: the document that a supplement is about."""
+    return f"Báo cáo số {supplement.number} {day_of(supplement.signed_on)}"
 
 
 def main_part(document: Document) -> dict:
@@ -165,9 +178,9 @@ def supplement_part(document: Document) -> dict:
     supplement = document.supplement
     return {
         "words": _composed(document.texts or {}, "words"),
-        "number": supplement.number,
-        "day": day_of(supplement.signed_on),
+        "supplemented": supplemented(supplement),
         "changes": supplement.changes,
+        "effects": supplement.effects,
     }
 
 
@@ -238,17 +251,20 @@ def _parts(row: Row) -> Iterator[Line]:
 
 
 def targets_told(row: Row, targets: Iterable[Target]) -> str:
-    """``Mục tiêu quốc gia: năm 2025 ít nhất 90%, năm 2030 ít nhất 95% (source).``; "" without any."""
+    """``Chỉ tiêu quốc gia: năm 2025 ít nhất 90%, năm 2030 100% (source).``; "" without any."""
     unit = "%" if row.value_type == ValueType.PERCENT else f" {row.unit}"
     told = [
-        ", ".join(
-            f"năm {target.year} {'ít nhất' if target.at_least else 'nhiều nhất'} {format_number(target.value)}{unit}"
-            for target in own
-        )
+        ", ".join(f"năm {target.year} {_least(row, target)}{format_number(target.value)}{unit}" for target in own)
         + (f" ({source})" if source else "")
         for source, own in groupby(targets, key=lambda target: target.source)
     ]
-    return f"Mục tiêu quốc gia: {'; '.join(told)}." if told else ""
+    return f"Chỉ tiêu quốc gia: {'; '.join(told)}." if told else ""
+
+
+def _least(row: Row, target: Target) -> str:
+    if row.aims_at_all(target):
+        return ""
+    return "ít nhất " if target.at_least else "nhiều nhất "
 
 
 def change_of(row: Row) -> str:
@@ -325,6 +341,7 @@ def _checking(summary: Summary) -> dict:
     compared = [row for row in summary.rows if any(_stated(cross.amount) is not None for cross in row.cross)]
     return {
         "compared": bool(compared),
+        "hides": any(c.amount.mark is Mark.HIDDEN for row in summary.rows for c in row.cross),
         "differences": [line for row in compared if (line := difference_of(row))],
         "findings": [f"{_severity(finding.severity)}: {finding.message}" for finding in summary.findings],
     }

@@ -69,7 +69,7 @@ def _filled(document: Document, regions: dict[str, str], context: dict) -> bytes
         _only_upright(paper.docx.element.body)
     if document.imprint:
         _put_code(paper.docx, document.imprint)
-    _name(paper.docx.core_properties, document.summary, _title(document, context))
+    _name(paper.docx.core_properties, document.summary, _title(context))
     out = io.BytesIO()
     paper.save(out)
     return _with_regions(out, regions)
@@ -123,8 +123,8 @@ def _put_code(docx, imprint: Imprint) -> None:
             drawn._inline.docPr.set("descr", f"Mã QR của địa chỉ {imprint.address}")
 
 
-def _title(document: Document, context: dict) -> str:
-    return ("Báo cáo bổ sung: " if document.supplement else "Báo cáo ") + context["subject_inside"]
+def _title(context: dict) -> str:
+    return f"Báo cáo {context['subject_inside']}"
 
 
 def _name(properties, summary: Summary, title: str) -> None:

@@ -28,6 +28,7 @@ BY_CLASS = {
     "motto": "TieuNgu",
     "office": "CoQuan",
     "simulated": "MoPhongKhung",
+    "draft": "MoPhongKhung",
     "subject": "TrichYeu",
     "annexed": "KemTheo",
     "recipients": "NoiNhan",

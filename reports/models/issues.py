@@ -20,8 +20,11 @@ def issued_name(instance, filename) -> str:
 class Issue(AppendOnly):
     """The moment in which a provincial report became a document: everything it says, frozen, and who signed it.
 
-    ``content`` is ``freezing.frozen`` of the full Document; the files are drawn from it and from nothing else.
+    ``content`` is ``freezing.frozen`` of the full Document, ``outgoing`` of its outgoing edition, which needs last
+    year's figures as they were; the files are drawn from these and from nothing else.
     """
+
+    LARGE = ("content", "outgoing")  # megabytes: to be deferred wherever a document is only named
 
     provincial = models.OneToOneField(ProvincialReport, models.PROTECT, related_name="issue")
     number = models.CharField(_("số"), max_length=20)
@@ -34,6 +37,7 @@ class Issue(AppendOnly):
     code = models.CharField(_("mã văn bản"), max_length=20, unique=True)
     fingerprint = models.CharField(_("dấu vân tay"), max_length=64, unique=True)
     content = models.JSONField(_("nội dung"))
+    outgoing = models.JSONField(_("nội dung bản gửi đi"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("người ban hành"))
     at = models.DateTimeField(_("lúc"), default=timezone.now)
 
@@ -88,6 +92,7 @@ class SignedCopy(AppendOnly):
     content_type = models.CharField(_("loại tệp"), max_length=100)
     sha256 = models.CharField(_("mã băm"), max_length=64, db_index=True)
     size = models.PositiveIntegerField(_("dung lượng"))
+    edition = models.CharField(_("bản"), max_length=8, choices=Edition)  # full, unless it is known to be the other
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("lúc"), default=timezone.now)
 

@@ -74,7 +74,11 @@ def workshop(request, period):
         "period": period,
         "draft": draft,
         "states": part_states(period, draft) if draft else (),
-        "issued": period.provincial_reports.issued().select_related("issue").order_by("-sequence").first(),
+        "issued": period.provincial_reports.issued()
+        .select_related("issue")
+        .defer("issue__content", "issue__outgoing")
+        .order_by("-sequence")
+        .first(),
         "formats": [(key, FORMATS[key]) for key in DRAFTS],
     }
     return render(request, "reports/workshop.html", context)
@@ -165,6 +169,8 @@ def _save(request, provincial, part):
     if text is None:  # no page of ours leaves it out
         raise Http404
     source, gone = _source(provincial.period, posted.get("take"))
+    if source and _is_there(provincial, part, source, text):
+        source, gone = None, _there()
     try:
         saved = door.save_page(
             provincial, part.key, text, request.user, seen=read_seen(posted), shown=shown, take=source
@@ -179,6 +185,15 @@ def _save(request, provincial, part):
     else:
         messages.success(request, _("Đã lấy câu vào bản thảo và lưu.") if source else _("Đã lưu."))
     return _on(request, provincial, part)
+
+
+def _is_there(provincial, part, source, text: str) -> bool:
+    """Whether a sentence was taken into this part and stands in ``text`` word for word."""
+    return source.sentence.text in text and source.ref in refs_of(marks_of(provincial, part.key))
+
+
+def _there() -> str:
+    return _("Câu này đã có trong bản thảo.")
 
 
 def _source(period, ref: str | None):
@@ -241,6 +256,9 @@ def take(request, period, part):
 def _take(request, provincial, part):
     try:
         source = door.source_of(provincial.period, request.POST.get("take", ""))
+        if _is_there(provincial, part, source, door.texts_of(provincial).get(part.key, "")):
+            messages.warning(request, _there())
+            return
         door.take(provincial, part.key, source, request.user)
     except (NotWritable, door.Gone) as refusal:
         messages.error(request, str(refusal))

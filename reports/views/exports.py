@@ -97,7 +97,7 @@ def export_file(request, pk):
         raise Http404
     try:
         file = job.file.open("rb")
-    except FileNotFoundError as gone:
+    except OSError as gone:
         raise Http404 from gone
     _write_down(request.user, job.period, job.format, job.edition)
     return _as_attachment(FileResponse(file), job.period, job.format, job.edition)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -35,7 +36,7 @@ def issue_or_404(user, code: str, *, whole: bool = False) -> Issue:
     if not may_see_summary(user):
         raise Http404
     issues = Issue.objects.select_related("provincial__period__obligation", "provincial__period__lead__body", "by")
-    return get_object_or_404(issues if whole else issues.defer("content"), code=tidy_code(code))
+    return get_object_or_404(issues.defer(*(["outgoing"] if whole else Issue.LARGE)), code=tidy_code(code))
 
 
 def _officers_issue_or_404(user, code: str) -> Issue:
@@ -74,9 +75,21 @@ def _without_draft(request, period):
     return render(request, "reports/issue.html", {"period": period, "latest": latest})
 
 
+def _checks(draft, document, empty) -> list:
+    """What is looked at before; of a supplement its changes, its words, and what still waits and would change more.
+
+    The figures of the report were looked at when it was issued: what is different now stands in the changes.
+    """
+    found = checks_before(draft.period, document, empty)
+    if not draft.is_supplement:
+        return found
+    own = {"", *(reverse(name, args=[draft.period.code]) for name in ("to_review", "ledger", "workshop"))}
+    return [check for check in found if check.state == STOP or check.url in own]
+
+
 def _form_page(request, draft, form, status=None):
     document = door.preview(draft)
-    checks = checks_before(draft.period, document, door.empty_parts(draft, document.texts))
+    checks = _checks(draft, document, door.empty_parts(draft, document.texts))
     context = {
         "period": draft.period,
         "draft": draft,
@@ -100,7 +113,7 @@ def _confirm_page(request, draft, form, changed=None):
         "titles": door.titles_over(facts.power, facts.title, draft.period.lead.signing_title),
         "document": document,
         "parts": [(part, document.texts.get(part.key, "")) for part in door.parts_to_compose(draft)],
-        "checks": [check for check in checks_before(draft.period, document, empty) if check.state != "good"],
+        "checks": [check for check in _checks(draft, document, empty) if check.state != "good"],
         "carried": form.carried(),
         "mark": door.mark_of(document),
         "changed": changed,
@@ -159,8 +172,10 @@ def issued_document(request, code):
         "officer": may_issue(request.user),
         "titles": issued.titles_of(found),
         "editions": _editions(request.user, files),
+        "taken": editions_of(request.user),
         "job": ExportJob.objects.filter(issue=found, by=request.user).order_by("-pk").first(),
         "missing": len(export_jobs.ISSUED_FILES) - len(files),
+        "making": ExportJob.objects.alive().filter(issue=found).exists(),
         "draft": draft_of(period),
         **_place_in_chain(found),
         **_copies(found, files, request.GET.get("ky", "")),
@@ -211,25 +226,22 @@ def issued_file(request, code, edition, format):
     found = issue_or_404(request.user, code)
     if edition not in editions_of(request.user):
         raise Http404
-    files = IssuedFile.objects.select_related("issue__provincial__period").defer("issue__content")
+    files = IssuedFile.objects.select_related("issue__provincial__period").defer("issue__content", "issue__outgoing")
     file = get_object_or_404(files, issue=found, edition=edition, format=format)
-    return _handed_out(
-        file,
-        issued.file_name(file),
-        FORMATS[format].content_type,
-        lambda: Download.objects.create(
-            period=found.provincial.period, by=request.user, format=format, edition=edition
-        ),
-    )
+    row = Download(period=found.provincial.period, by=request.user, format=format, edition=edition)
+    return _handed_out(file, issued.file_name(file), FORMATS[format].content_type, row)
 
 
-def _handed_out(file, name: str, content_type: str, write_down=lambda: None):
-    """Always to be saved, never shown inside the portal's own pages; what is not as it was stored stays here."""
+def _handed_out(file, name: str, content_type: str, row: Download):
+    """Always to be saved, never shown inside the portal's own pages; what is not as it was stored stays here.
+
+    ``row``: written down when the file goes out.
+    """
     try:
         content = issued.content_of(file)
     except issued.NotAsIssued as refusal:
         return HttpResponse(str(refusal), status=503, content_type="text/plain; charset=utf-8")
-    write_down()
+    row.save()
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
     response = HttpResponse(content, content_type=content_type, headers=headers)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
@@ -264,10 +276,11 @@ def add_signed_copy(request, code):
 @cache_control(private=True, no_store=True)
 @require_safe
 def signed_copy(request, code, pk):
-    """One signed copy, byte for byte."""
+    """One signed copy, byte for byte, for whoever may have its edition; every download is written down."""
     found = issue_or_404(request.user, code)
-    copy = get_object_or_404(SignedCopy, issue=found, pk=pk)
-    return _handed_out(copy, copy.name, copy.content_type)
+    copy = get_object_or_404(SignedCopy, issue=found, pk=pk, edition__in=editions_of(request.user))
+    row = Download(period=found.provincial.period, by=request.user, format="signed", edition=copy.edition)
+    return _handed_out(copy, copy.name, copy.content_type, row)
 
 
 # --- what changed since --------------------------------------------------------------------------

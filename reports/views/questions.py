@@ -15,6 +15,7 @@ from directives.choices import Role
 from .. import questions as door
 from ..forms import WordsField
 from ..permissions import may_ask, may_open_periods
+from ..summary import standing_alone
 from .lookups import period_or_404
 
 PAGE = 25
@@ -85,7 +86,7 @@ def questions(request, period):
     """The questions of a period, open ones first."""
     period = period_or_404(request.user, period)
     page = Paginator(door.questions_of(period), PAGE).get_page(request.GET.get("trang"))
-    names = {indicator.code: indicator.name for indicator in period.indicators()}
+    names = {indicator.code: standing_alone(indicator.name) for indicator in period.indicators()}
     context = {
         "period": period,
         "page": page,

@@ -29,6 +29,11 @@
   function take(button) {
     const line = button.closest("li");
     const said = line.querySelector("[data-said]").textContent.trim();
+    const mark = line.querySelector("[data-taken]");
+    if (!mark.hidden && area.value.includes(said)) {
+      tell(form.dataset.again, true);
+      return;
+    }
     const from = button.value.slice(0, button.value.lastIndexOf(".")); // report, sending, field, task
     const stands = area.value.trimEnd();
     const follows = last.from === from && stands.endsWith(last.said) && !("item" in button.dataset);
@@ -36,10 +41,15 @@
     last = { from, said };
     waiting = [...waiting.filter((ref) => ref !== button.value), button.value].slice(-200);
     keep();
-    line.querySelector("[data-taken]").hidden = false;
+    mark.hidden = false;
     area.scrollTop = area.scrollHeight;
     for (const event of ["input", "change"]) area.dispatchEvent(new Event(event, { bubbles: true }));
-    document.getElementById("took").textContent = `${form.dataset.took} ${said}`;
+    tell(`${form.dataset.took} ${said}`, false);
+  }
+  function tell(words, seen) {
+    const place = document.getElementById("took");
+    place.classList.toggle("visually-hidden", !seen); // what was taken is seen in the draft
+    place.textContent = words;
   }
 
   document.addEventListener("click", (event) => {

@@ -1,8 +1,11 @@
 """Bodies in protocol order, effective-dated, with their links; people and the body they act for."""
 
 import datetime as dt
+from contextlib import nullcontext
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from directives.choices import Role
@@ -67,6 +70,31 @@ def test_the_same_change_is_kept_once():
     with pytest.raises(IntegrityError), transaction.atomic():
         BodyLink.objects.create(predecessor=link.predecessor, successor=link.successor, kind=link.kind, on=link.on)
     assert BodyLink.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ends", "kind", "share", "refused"),
+    [
+        (("son-duong", "ham-yen"), "merge", None, "vừa kế thừa cơ quan khác"),  # and ham-yen went on to yen-son
+        (("yen-son", "son-duong"), "merge", None, "vừa kế thừa cơ quan khác"),
+        (("ham-yen", "son-duong"), "split", "60", ""),
+        (("ham-yen", "son-duong"), "split", "60.0001", "không được quá 100"),
+        (("son-duong", "na-hang"), "merge", None, ""),
+        (("yen-son", "son-duong"), "function", None, ""),  # it lives on with its figures
+    ],
+)
+def test_a_link_that_would_have_to_be_guessed_is_refused(ends, kind, share, refused):
+    body = {each.code: each for each in Body.objects.all()}
+    day = dt.date(2024, 1, 1)
+    first = BodyLink(predecessor=body["ham-yen"], successor=body["yen-son"], kind="split", on=day, share=Decimal(40))
+    first.full_clean()
+    first.save()
+    first.full_clean()  # itself is no other
+    link = BodyLink(
+        predecessor=body[ends[0]], successor=body[ends[1]], kind=kind, on=day, share=share and Decimal(share)
+    )
+    with pytest.raises(ValidationError, match=refused) if refused else nullcontext():
+        link.full_clean()
 
 
 def test_a_body_that_led_cannot_be_deleted():

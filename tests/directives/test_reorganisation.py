@@ -270,7 +270,7 @@ def test_the_shipped_file_ends_seven_and_begins_124():
     ("text", "line", "column"),
     [
         (GOOD + "2021-07-02,,,,xa-3,Xã Ba,Xã 3,UBND,commune,\n", 4, "on"),
-        (GOOD.replace("split", "chia", 1), 2, "kind"),
+        (GOOD.replace("split", "nổ", 1), 2, "kind"),
         (GOOD.replace("40", "bốn mươi"), 2, "share"),
         (GOOD.replace("40", "400"), 2, "share"),
         (GOOD + "2021-07-01,split,,,xa-3,Xã Ba,Xã 3,UBND,commune,\n", 4, "kind"),
@@ -287,6 +287,11 @@ def test_a_defect_of_a_file_names_its_line(text, line, column):
     with pytest.raises(DataError) as error:
         read(text)
     assert (line, column) in {(defect.line, defect.column) for defect in error.value.defects}
+
+
+def test_headings_and_values_may_be_vietnamese():
+    heading = "Từ ngày,Hình thức,Cơ quan cũ,Tỷ lệ,Cơ quan mới,Tên đầy đủ,Tên ngắn,Ký hiệu,Khối,Ghi chú\n"
+    assert read(GOOD.replace("split", "Chia").replace("commune", "cấp xã"), heading) == read(GOOD)
 
 
 def test_a_fault_of_a_line_names_its_line_too():

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from directives.models import Body, User
 from reports import brief_paper, briefing
+from reports.answers import Answer, Cell
 from reports.attachments import attach
-from reports.briefing import WeakTask, brief_of, largest_changes, outgoing
+from reports.briefing import Brief, Change, WeakTask, brief_of, largest_changes, outgoing
 from reports.choices import Action, PetitionKind
+from reports.jumps import Jump
 from reports.models import Download, Explanation, Period, Question
 from reports.petitions import ask
 from reports.summary import Target
@@ -24,6 +26,7 @@ from reports.workflow import move
 from tests.conftest import at
 from tests.factories import accept, fill, send
 from tests.reports.files import pdf, upload
+from tests.reports.provinces import Round, body, summary_of
 
 pytestmark = pytest.mark.django_db
 
@@ -181,13 +184,38 @@ def test_the_paper_is_one_page_and_keeps_single_bodies_small_numbers_at_home(rou
     assert response["Content-Disposition"] == 'attachment; filename="tom-tat-2020.pdf"'
     text = text_of(response.content)
     assert "TÓM TẮT KỲ BÁO CÁO NĂM 2020" in text
-    assert "Số trẻ em bị xâm hại: toàn tỉnh 8 → 41" in text
+    assert re.search(r"Số trẻ em bị xâm hại: toàn tỉnh 8 \([^)]+\) → 41 \(", text)
     assert "1 đề nghị của các cơ quan chờ trả lời" in text
-    assert "Nhiều cháu mới được xác định." in text
-    for secret in (REASON, "4 → 41", "cộng lại +37"):
+    assert "Na Hang: 20 → 90" in text  # not sensitive: the body's figures, without its words
+    for secret in (REASON, "Nhiều cháu mới được xác định.", "hưa giải trình", "4 → 41", "cộng lại +37"):
         assert secret not in text
     hidden = outgoing(brief_of(round_, cast.hung))
     assert {c.row.code: c.hidden for c in hidden.changes} == {c.row.code: c.row.sensitive for c in hidden.changes}
+    assert {c.jump.reason for c in hidden.changes} == {""}
+
+
+def test_a_ratio_that_gives_one_body_away_is_not_on_the_paper():
+    """T6.15 rests on the bodies that gave both figures: beside the totals it tells what the third one gave."""
+
+    def told(third):
+        bodies = (body("d0"), body("d1"), body("d2"))
+        given = {"d0": {"T6.14": 20, "T6.06": 40}, "d1": {"T6.14": 10, "T6.06": 40}, "d2": third}
+        answers = {c: {Cell(k): Answer(Decimal(n)) for k, n in own.items()} for c, own in given.items()}
+        full = summary_of(Round(bodies, answers))
+        (section,) = full.sections  # as the brief is made of it: no cells
+        rows = tuple(replace(row, cells={}, reported_cells={}) for row in section.rows)
+        summary = replace(full, sections=(replace(section, rows=rows),))
+        ratio, target = summary.row("T6.15"), Target("T6.15", 2025, Decimal(90), True, "")
+        totals, targets = (summary.row("T6.14"), summary.row("T6.06"), ratio), ((ratio, target, False),)
+        change = Change(
+            ratio, Decimal(1), 1, Jump(full.bodies[0], "T6.15", "", "", "%", Decimal(1), Decimal(2), "Vì 2 em.")
+        )
+        left = dict.fromkeys(("at", "standing", "weak", "to_call", "more_to_call", "decisions", "issues"))
+        copy = outgoing(Brief(summary=summary, totals=totals, targets=targets, changes=(change,), **left))
+        return [row.code for row in copy.totals], len(copy.targets), [c.hidden for c in copy.changes]
+
+    assert told({"T6.14": 0, "T6.06": 9}) == (["T6.14", "T6.06", "T6.15"], 1, [True])
+    assert told({"T6.06": 2}) == (["T6.14", "T6.06"], 0, [])
 
 
 def test_the_paper_is_one_page_also_where_everything_is_long(round_, cast):

@@ -96,7 +96,7 @@ def summary_of(p, *, accepted_before=CODES) -> Summary:
 
 def _texts(p, lines, part):
     return tuple(
-        Text(line.name, p["texts"][line.code, part])
+        Text(line.name, p["texts"][line.code, part], body_code=line.code)
         for line in lines
         if line.accepted and part not in line.declined and p["texts"][line.code, part]
     )
@@ -244,6 +244,46 @@ def test_texts_and_reasons():
     ]
 
 
+def test_a_new_reason_is_told_beside_an_of_which_or_a_correction_that_says_another():
+    of_which, corrected = province(), province()
+    of_which["said"]["a"][Cell("T1.01", "girls")] = Answer(Decimal(21))
+    corrected["ledger"]["a", Cell("T1.01")] = Answer(Decimal(25)), "Đếm trùng."
+    of_which["reasons"]["a", "T1.01"] = corrected["reasons"]["a", "T1.01"] = "Lý do khác."
+    reason = ("reason", "A", "T1.01", "Đếm thêm. → Lý do khác.", 0)
+    assert told(province(), of_which) == [("figure", "A", "T1.01:girls", "20 → 21", 1), reason]
+    assert told(province(), corrected)[1:] == [reason]
+
+
+def test_texts_of_two_bodies_of_one_name_stay_apart():
+    was, now = province(), province()
+    was["bodies"]["b"]["name"] = now["bodies"]["b"]["name"] = "a"
+    now["texts"]["b", 1] = "Lời khác."
+    assert [(c.kind, c.body_code, c.now) for c in found(was, now)] == [("text", "b", "Lời khác.")]
+
+
+def test_texts_frozen_without_a_code_are_found_by_the_name():
+    def bare(texts):
+        return tuple(dataclasses.replace(text, body_code="") for text in texts)
+
+    old, now = summary_of(province()), province()
+    sections = tuple(dataclasses.replace(each, texts=bare(each.texts)) for each in old.sections)
+    overview = {part: bare(texts) for part, texts in old.overview.items()}
+    now["texts"]["b", 1] = "Lời khác."
+    lines = changes(Document(dataclasses.replace(old, sections=sections, overview=overview)), summary_of(now))
+    assert [(c.kind, c.body_code) for c in lines] == [("text", "b")]
+
+
+def test_a_new_name_is_one_line_with_the_lines_where_the_body_is_missing():
+    was = province()
+    del was["said"]["a"][Cell("T1.02")]
+    now = deepcopy(was)
+    now["bodies"]["a"]["name"] = "z"
+    (change,) = found(was, now)
+    assert (change.kind, change.body_code) == ("body", "a")
+    assert [(e.code, e.place) for e in change.effects] == [("T1.02", "total"), ("T1.03", "total")]
+    assert "thiếu: Z, E" in change.effects[0].now
+
+
 def test_several_things_of_one_body_are_several_lines():
     p = province()
     p["said"]["a"] |= {Cell("T1.01"): Answer(Decimal(24)), Cell("T1.01", "girls"): Answer(Decimal(21))}
@@ -270,6 +310,15 @@ def test_last_year_is_one_line_whatever_moved_there():
     assert change.kind == "last_year"
 
 
+def test_a_break_recorded_after_the_issue_is_about_last_year():
+    one = summary_of(province())
+    section = one.sections[0]
+    rows = tuple(dataclasses.replace(row, broken="Một cơ quan chia, tách.") for row in section.rows)
+    other = dataclasses.replace(one, sections=(dataclasses.replace(section, rows=rows), *one.sections[1:]))
+    (change,) = changes(Document(one), other)
+    assert (change.kind, change.before, change.now) == ("last_year", "", "Một cơ quan chia, tách.")
+
+
 def test_the_frame_of_the_paper():
     p = province()
     p["head"] = dataclasses.replace(HEAD, head="Sở mới", place="Nơi mới")
@@ -293,6 +342,7 @@ def test_what_nobody_thought_of_is_not_left_out():
 
 
 def test_every_kind_has_words():
+    assert kind_label("resent") == "Gửi lại, các nội dung của văn bản không đổi"
     assert len({kind.label for kind in Kind}) == len(Kind)
     assert kind_label("gone") == "gone"
 

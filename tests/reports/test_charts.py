@@ -80,7 +80,9 @@ def test_the_picture_says_what_the_table_says(two_years, client, cast):
         for line, length in zip(shown, lengths, strict=True):
             assert length == pytest.approx(max(lengths) * float(line.value / most if most else 0), abs=0.6)
         table = page.content.decode().partition(f'id="{chart.name}"')[2].partition("</table>")[0]
-        cells = re.findall(r'<th scope="row">(.*?)</th><td class="num">(.*?)</td><td>(.*?)(?:<details>|</td>)', table)
+        cells = re.findall(
+            r'<th scope="row">(.*?)</th><td class="num"[^>]*>(.*?)</td><td[^>]*>(.*?)(?:<details>|</td>)', table
+        )
         assert cells == [(line.label, line.shown, line.coverage) for line in chart.lines]
 
 

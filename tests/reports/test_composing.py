@@ -33,6 +33,7 @@ def issued(provincial, by, number="1"):
         code=f"ma-{number}",
         fingerprint=(number * 64)[:64],
         content={},
+        outgoing={},
         by=by,
     )
 

@@ -18,7 +18,7 @@ from directives.models import Body, Obligation
 from reports.answers import Answer, Cell
 from reports.choices import Action
 from reports.gathering import gather, summarise
-from reports.models import AdHoc, Figure, Period, Report, TaskResult, answers_of, write_answers
+from reports.models import AdHoc, Attachment, Figure, Period, Report, TaskResult, answers_of, write_answers
 from reports.summary import Mark
 from reports.workflow import move
 from tests.conftest import at, person
@@ -290,6 +290,15 @@ def test_texts_of_accepted_bodies_in_protocol_order(period, accepted, cast):
         ("direction", "assessment", "next_year", "proposals"), (health, district)
     )
     assert summary.sections[6].declined == ("Sở Y tế",)
+
+
+def test_texts_know_their_body_by_its_code_too(period, accepted):
+    accepted("na-hang")
+    accepted("so-y-te")
+    Report.objects.filter(period=period).update(name="Cùng một tên")
+    summary = summarise(period, texts=True)
+    written = [*(section.texts for section in summary.sections if section.number), *summary.overview.values()]
+    assert {tuple(text.body_code for text in texts) for texts in written} == {("so-y-te", "na-hang")}
 
 
 def test_texts_only_where_asked_for(period, accepted):
@@ -585,3 +594,18 @@ def test_a_report_that_was_taken_back_leads_nowhere(report, cast):
     move(report, Action.RECALL, by=cast.lan)
     line = next(body for body in summarise(report.period).bodies if body.code == "na-hang")
     assert (line.status, line.version) == ("draft", 0)
+
+
+def test_files_are_counted_of_accepted_reports_only(period, accepted, cast):
+    """What lies beside a draft, or waits for the officer, is not told to anybody else."""
+    accepted("na-hang")
+    send(period.reports.get(body__code="chiem-hoa"), cast.minh)
+    for code in ("na-hang", "chiem-hoa", "ham-yen"):
+        report = period.reports.get(body__code=code)
+        Attachment.objects.create(report=report, name="Kế hoạch.pdf", size=1, by=cast.lan)
+    lines = {line.code: (line.status, line.files) for line in summarise(period).bodies}
+    assert [lines[code] for code in ("na-hang", "chiem-hoa", "ham-yen")] == [
+        ("accepted", 1),
+        ("submitted", 0),
+        ("draft", 0),
+    ]

@@ -51,6 +51,8 @@ def mapped(figures, links, how="added", until=NOW):
 MERGE = [link("a", "c"), link("b", "c")]
 SPLIT = [link("a", "x", "split", "30"), link("a", "y", "split", "70")]
 UNSAID = [link("a", "x", "split", "30"), link("a", "y", "split")]
+TOO_MUCH = [link("a", "x", "split", "80"), link("a", "y", "split", "50"), link("a", "z", "split")]
+ALONE = link("a", "x", "split", "30")
 
 
 @pytest.mark.parametrize(
@@ -77,8 +79,12 @@ UNSAID = [link("a", "x", "split", "30"), link("a", "y", "split")]
         ({"a": "0.001"}, SPLIT, {"x": (D("0.0003"), "1/1"), "y": (D("0.0007"), "1/1")}),
         ({"a": MISSING}, SPLIT, {"x": (MISSING, "0/1"), "y": (MISSING, "0/1")}),
         ({"a": NOTHING}, SPLIT, {"x": (NOTHING, "1/1"), "y": (NOTHING, "1/1")}),
-        # a share that nobody typed is not guessed, though the rest of a hundred is known; of nothing all is nothing
-        ({"a": 30}, UNSAID, {"x": (D(9), "1/1"), "y": (UNDEFINED, "1/1")}),
+        # a share that nobody typed is not guessed, nor whether the others are right; of nothing all is nothing
+        ({"a": 30}, UNSAID, dict.fromkeys("xy", (UNDEFINED, "1/1"))),
+        ({"a": 30}, TOO_MUCH, dict.fromkeys("xyz", (UNDEFINED, "1/1"))),
+        ({"a": 30}, TOO_MUCH[:2], dict.fromkeys("xy", (UNDEFINED, "1/1"))),
+        ({"a": 0}, TOO_MUCH, dict.fromkeys("xyz", (D(0), "1/1"))),
+        ({"a": NOTHING}, TOO_MUCH, dict.fromkeys("xyz", (NOTHING, "1/1"))),
         ({"a": 0}, UNSAID, {"x": (D(0), "1/1"), "y": (D(0), "1/1")}),
         ({"a": NOTHING}, UNSAID, {"x": (NOTHING, "1/1"), "y": (NOTHING, "1/1")}),
         ({"a": MISSING}, UNSAID, {"x": (MISSING, "0/1"), "y": (MISSING, "0/1")}),
@@ -89,6 +95,21 @@ UNSAID = [link("a", "x", "split", "30"), link("a", "y", "split")]
             dict.fromkeys("xy", (UNDEFINED, "1/1")),
         ),
         ({"a": 30}, [link("a", "x"), link("a", "y")], dict.fromkeys("xy", (UNDEFINED, "1/1"))),
+        ({"a": 30}, [ALONE], {"x": (UNDEFINED, "1/1")}),
+        # it lives on with a part of its own figures
+        ({"a": 30}, [ALONE, link("a", "a", "split", "70")], {"x": (D(9), "1/1"), "a": (D(21), "1/1")}),
+        # two changes on one day: followed only where their order does not matter
+        ({"a": 30, "b": 12}, [link("a", "b"), link("b", "c", "rename")], {"c": (D(42), "2/2")}),
+        (
+            {"a": 30, "b": 10},
+            [link("a", "b"), link("b", "x", "split", "30"), link("b", "y", "split", "70")],
+            dict.fromkeys("xy", (UNDEFINED, "2/2")),
+        ),
+        (
+            {"a": 0, "b": 10},
+            [link("a", "b"), link("b", "x", "split", "30"), link("b", "y", "split", "70")],
+            {"x": (D(3), "2/2"), "y": (D(7), "2/2")},
+        ),
         # pieces of two bodies in one
         (
             {"a": 30, "b": 10},
@@ -104,9 +125,9 @@ def test_what_adds_up(figures, links, expected):
 
 
 def test_the_reason_names_the_body_whose_share_is_missing():
-    cell = Map(["a"], UNSAID, THEN, NOW).added({"a": D(30)})["y"]
-    assert (cell.unsaid, cell.shared, cell.sources) == ("a", False, ("a",))
-    assert Map(["a"], UNSAID, THEN, NOW).added({"a": D(30)})["x"].shared is True
+    for cell in Map(["a"], UNSAID, THEN, NOW).added({"a": D(30)}).values():
+        assert (cell.unsaid, cell.shared, cell.sources) == ("a", False, ("a",))
+    assert Map(["a"], SPLIT, THEN, NOW).added({"a": D(30)})["x"].shared is True
 
 
 def test_several_reorganisations_one_after_another():
@@ -134,7 +155,7 @@ def test_what_happened_before_the_year_or_after_the_map_is_no_concern():
 
 def test_a_circle_made_by_hand_ends():
     circle = [link("a", "b", "rename"), link("b", "a", "rename")]
-    assert destinations("a", circle, THEN, NOW) == {"b": WHOLE}
+    assert destinations("a", circle, THEN, NOW) == {"b": Portion(None, "b")}
 
 
 def test_a_body_whose_parts_meet_again():
@@ -150,6 +171,9 @@ def test_a_body_whose_parts_meet_again():
         ({"a": 1, "b": MISSING}, MERGE, {"c": (UNDEFINED, "1/2")}),
         ({"a": MISSING, "b": MISSING}, MERGE, {"c": (MISSING, "0/2")}),
         ({"a": 1}, SPLIT, {"x": (UNDEFINED, "1/1"), "y": (UNDEFINED, "1/1")}),
+        ({"a": 1}, [ALONE], {"x": (UNDEFINED, "1/1")}),
+        ({"a": 1}, [link("a", "x", "split")], {"x": (UNDEFINED, "1/1")}),
+        ({"a": 1}, [link("a", "x", "split", "100")], {"x": (D(1), "1/1")}),
         ({"a": NOTHING}, [link("a", "c", "rename")], {"c": (NOTHING, "1/1")}),
     ],
 )
@@ -166,7 +190,7 @@ def test_yes_and_no_pass_only_from_one_to_one(figures, links, expected):
         ({"a": 0}, {"a": 0}, [link("a", "c", "rename")], {"c": (UNDEFINED, "1/1")}),
         ({"a": NOTHING}, {"a": 4}, [link("a", "c", "rename")], {"c": (D("0.00"), "1/1")}),
         ({"a": 1}, {"a": 3}, SPLIT, {"x": (D("33.33"), "1/1"), "y": (D("33.33"), "1/1")}),
-        ({"a": 1}, {"a": 3}, UNSAID, {"x": (D("33.33"), "1/1"), "y": (UNDEFINED, "1/1")}),
+        ({"a": 1}, {"a": 3}, UNSAID, {"x": (UNDEFINED, "1/1"), "y": (UNDEFINED, "1/1")}),
     ],
 )
 def test_ratios_are_made_of_mapped_parts(top, bottom, links, expected):

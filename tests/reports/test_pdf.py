@@ -661,7 +661,7 @@ def test_other_reasons_have_a_part_of_their_own(summary):
     assert "I. Biến động lớn so với năm 2019" in text
     assert "II. Giải trình khác Cơ quan Số liệu chưa khớp và giải trình" in text
     body = summary.bodies[0].name
-    assert tight(f"{body} R11: Chi lớn hơn thu. Giải trình: Bổ sung. Trong năm.") in tight(text)
+    assert tight(f"{body} Chi lớn hơn thu. Giải trình: Bổ sung. Trong năm.") in tight(text)
     alone = read(pdf.render(Document(small(summary, jumps=(), explained=explained)))).text
     assert "Phụ lục GIẢI TRÌNH" in alone
     assert "Biến động lớn" not in alone

@@ -13,7 +13,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from reports.bodies import BodyLine
+from reports.bodies import BodyLine, Excused
 from reports.document import Change, Document, Effect, Imprint, Supplement
 from reports.exports import pdf, pdf_annexes, pdf_bodies, pdf_fonts, pdf_words
 from reports.exports.pdf_sheet import width_of
@@ -153,6 +153,7 @@ def test_a_page_holds_title_heads_number_and_edition(annex):
     assert [n for n, page in enumerate(pages) if not re.search(r"Cơ quan\nT\d\.\d\d", page)] == []
     assert tight("Phụ lục II SỐ LIỆU CỦA TỪNG CƠ QUAN (Kèm theo Báo cáo số 7/BC) “Số CQ”") in tight(pages[0])
     titles = re.findall(r"Nhiệm vụ \d\. [^\n]+", "\n".join(pages))
+    assert [n for n, page in enumerate(pages) if not re.search(r"Nhiệm vụ \d\. ", page)] == []  # also one that goes on
     assert titles[0] == "Nhiệm vụ 1. Nhiệm vụ đầu"
     assert {title for title in titles if "(tiếp theo)" not in title} == {
         "Nhiệm vụ 1. Nhiệm vụ đầu",
@@ -253,7 +254,7 @@ def issued():
     )
     target = (
         Target("T1.02", 2025, Decimal(98), True, "Nghị quyết N"),
-        Target("T1.02", 2030, Decimal(99), True, "Nghị quyết N"),
+        Target("T1.02", 2030, Decimal(100), True, "Nghị quyết N"),
     )
     first, second = summary.sections
     lacking = replace(first.rows[0], coverage=Coverage(6, 7, ("Đơn vị 7",), share=Decimal("9.5")))
@@ -329,7 +330,7 @@ def test_composed_words_and_nothing_of_the_bodies(issued):
 def test_totals_say_who_is_missing_and_ratios_their_targets(issued):
     _data, text, _workbooks = issued
     assert "- T1.01: 6/7 cơ quan; thiếu: Đơn vị 7; các cơ quan này chiếm 9,5% năm trước." in text
-    assert "Mục tiêu quốc gia: năm 2025 ít nhất 98%, năm 2030 ít nhất 99% (Nghị quyết N)." in text
+    assert "Chỉ tiêu quốc gia: năm 2025 ít nhất 98%, năm 2030 100% (Nghị quyết N)." in text
 
 
 def test_the_joined_file_is_still_tagged_pdf_a_with_its_workbook(issued):
@@ -384,18 +385,67 @@ def test_a_supplement_says_the_differences_and_nothing_else():
         )
     )
     text = text_of(data)
-    assert "BÁO CÁO BỔ SUNG Kết quả thực hiện năm 2020" in text
+    assert "BÁO CÁO Bổ sung Báo cáo số 100/BC-ABC ngày 20 tháng 12 năm 2020 Kính gửi" in text
     assert (
-        "Sở Y tỉnh X báo cáo bổ sung Báo cáo số 100/BC-ABC ngày 20 tháng 12 năm 2020 như sau: Có hai thay đổi." in text
-    )
+        "Sở Y tỉnh X báo cáo bổ sung Báo cáo số 100/BC-ABC ngày 20 tháng 12 năm 2020 về kết quả thực hiện năm 2020 "
+        "như sau: Có hai thay đổi."
+    ) in text
     table = "1 Đơn vị 3: T1.02 Vụ việc (Tổng số) 3 4 Cơ quan rà soát lại "
-    table += "Số toàn tỉnh: T1.02 Vụ việc (Tổng số) 12 (5/7 cơ quan) 13 (5/7 cơ quan) "
-    table += "2 Đơn vị 5: Báo cáo được duyệt sau khi ban hành chưa có đã duyệt Trên đây là báo cáo bổ sung"
+    table += "2 Đơn vị 5: Báo cáo được duyệt sau khi ban hành chưa có đã duyệt "
+    table += "Số liệu toàn tỉnh thay đổi theo: Mã số Chỉ tiêu Đã ban hành Nay "
+    table += "T1.02 Vụ việc (Tổng số) 12 (5/7 cơ quan) 13 (5/7 cơ quan) Trên đây là báo cáo bổ sung"
     assert tight(table) in tight(text)
     assert "Nguyễn Thị Bình" in text
     for absent in ("II. KẾT QUẢ", "T2.01", "Phụ lục", "so-lieu"):
         assert absent not in text
     assert PdfReader(io.BytesIO(data)).attachments == {}
+
+
+def test_a_supplement_of_few_changes_is_short():
+    """Each provincial line once, however many changes reach it; the signature follows on the page where it fits."""
+    effects = tuple(replace(CHANGES[0].effects[0], code=f"T1.{n:02}", place="total") for n in range(14))
+    changes = (replace(CHANGES[0], effects=effects),) * 3
+    pages = []
+    for told in (changes, CHANGES[:1]):
+        supplement = Supplement("100/BC-ABC", dt.date(2020, 12, 20), told)
+        document = Document(summary_of(7, edition="outgoing"), {"words": "Có thay đổi."}, IMPRINT, supplement)
+        pages.append(len(pdf.laid_out(pdf.page(document)).pages))
+    assert pages == [2, 1]
+
+
+# --- a draft, and what the outgoing edition does not claim ---
+
+
+def test_only_composed_words_that_are_not_issued_are_a_draft():
+    summary = summary_of(2)
+    drafts = [Document(summary, texts, imprint) for texts in (None, TEXTS) for imprint in (None, IMPRINT)]
+    assert [pdf.page(document).count("DỰ THẢO</p>") for document in drafts] == [0, 0, 1, 0]
+    assert [pdf_words.foot_of(document).startswith("DỰ THẢO; ") for document in drafts] == [False, False, True, False]
+
+
+def test_an_issued_paper_tells_its_day_and_not_the_minute_of_its_making():
+    told = [pdf.page(Document(summary_of(2), TEXTS, imprint)).count("tổng hợp lúc") for imprint in (None, IMPRINT)]
+    assert told == [1, 0]
+
+
+def test_hidden_lines_are_not_claimed_to_agree_or_to_be_missing():
+    bodies = (body(1), body(2, counting_group="cross"))
+    gone = CrossCheck("cross", "Cơ quan X", Amount(None, Mark.HIDDEN, 1, 1))
+    told = []
+    for cross in ((gone,), (gone, replace(gone, amount=Amount(Decimal(9), None, 1, 1)))):
+        sections = (Section(1, "A", "", (row("T1.01", bodies, cross=cross),)),)
+        summary = summary_of(2, bodies=bodies, sections=sections, edition="outgoing")
+        told.append(" ".join(pdf.page(Document(summary)).split()))
+    assert "Số liệu đối chiếu đều là số ẩn nên bản này không nêu." in told[0]
+    assert "cần làm rõ (dòng có số ẩn không nêu):" in told[1]
+    assert [text.count("Bản này không nêu điều chỉnh nào. Điều chỉnh có số ẩn không nêu.") for text in told] == [1, 1]
+    assert [text.count("Không có điều chỉnh") + text.count("khớp với số liệu toàn tỉnh.") for text in told] == [0, 0]
+
+
+def test_a_reason_for_an_exemption_ends_inside_its_sentence():
+    excused = Excused("b9", "Cơ quan 9", "CQ 9", "district", True, None, "sáp nhập ngày 03/12.")
+    text = pdf.page(Document(summary_of(2, excused=(excused,))))
+    assert "Cơ quan 9 (được miễn báo cáo: sáp nhập ngày 03/12)." in text
 
 
 # --- words ---

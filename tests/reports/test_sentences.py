@@ -147,13 +147,13 @@ NAMES = Names({"sở văn": "Sở Văn", "sở văn thể": "Sở Văn Thể", "
 TO = {
     "Đề nghị Bộ Giáo dục sửa đổi thông tư.": (0, "Chính phủ, các bộ, cơ quan Trung ương"),
     "Kiến nghị với các Bộ, ngành Trung ương": (0, "Chính phủ, các bộ, cơ quan Trung ương"),
-    "Đề nghị cán bộ xã quan tâm hơn.": (6, "Không nêu nơi nhận"),
+    "Đề nghị cán bộ xã quan tâm hơn.": (6, "Không ghi kiến nghị với ai"),
     "Đề nghị UBND tỉnh bố trí kinh phí.": (1, "Hội đồng nhân dân, Ủy ban nhân dân tỉnh"),
     "Ủy ban nhân dân tỉnh sớm ban hành kế hoạch.": (1, "Hội đồng nhân dân, Ủy ban nhân dân tỉnh"),
     "Đề nghị cơ quan chủ trì mở lớp.": (2, "Cơ quan Đ"),
     "Đề nghị Sở Văn Thể phối hợp.": (3, "Sở Văn Thể"),
     "Đề nghị Sở Văn phối hợp.": (3, "Sở Văn"),
-    "Đề nghị mở lớp với Sở Văn Thể.": (6, "Không nêu nơi nhận"),
+    "Đề nghị mở lớp với Sở Văn Thể.": (6, "Không ghi kiến nghị với ai"),
     "Đề nghị các sở, ngành phối hợp.": (4, "Các sở, ban, ngành"),
     "Đề nghị ubnd các xã bố trí cán bộ.": (5, "Ủy ban nhân dân cấp huyện, cấp xã"),
 }

@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -156,10 +158,72 @@ def test_a_visible_signature_on_the_issued_file_is_only_a_signature(issued):
     assert (states(looked), looked.only_signed) == ([("Nguyễn Văn A", True, NOTHING)], True)
 
 
+def with_field(pdf, *, rect=(0, 0, 595, 842), drawn=True, borrowed=False) -> bytes:
+    """A field for a signature added to the first page, with a picture of its own, unsigned or with another's value."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    field = generic.DictionaryObject({pdf_name("/Subtype"): pdf_name("/Widget"), pdf_name("/FT"): pdf_name("/Sig")})
+    field[pdf_name("/T")] = generic.pdf_string("Forged")
+    field[pdf_name("/Rect")] = generic.ArrayObject([generic.NumberObject(side) for side in rect])
+    if "/AcroForm" not in writer.root:
+        writer.root[pdf_name("/AcroForm")] = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject()})
+    form = writer.root["/AcroForm"]
+    if drawn:
+        entries = {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): field.raw_get("/Rect")}
+        picture = writer.add_object(generic.StreamObject(entries, stream_data=b"1 g 0 0 595 842 re f"))
+        field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): picture})
+    if borrowed:
+        field[pdf_name("/V")] = form["/Fields"][0].raw_get("/V")
+    place = writer.add_object(field)
+    form["/Fields"].append(place)
+    if "/Annots" in page:
+        page["/Annots"].append(place)
+    else:
+        page[pdf_name("/Annots")] = generic.ArrayObject([place])
+    for each in (page, page["/Annots"], form, form["/Fields"], writer.root):
+        writer.update_container(each)
+    return files.written(writer.write)
+
+
+def test_a_field_without_a_signature_is_no_signature(issued, signed):
+    """A picture over the whole page, in the name of a signature that nobody made or that somebody else made."""
+    for forged in (with_field(issued), with_field(issued, drawn=False)):
+        looked = look(forged, issued)
+        assert (looked.signatures, looked.edition, looked.only_signed) == ((), "full", False)
+        assert "không chỉ là chữ ký" in looked.origin
+    for forged, after in (
+        (with_field(signed), CHANGES),
+        (with_field(signed, drawn=False), SIGNATURES),  # a place for the next signature
+        (with_field(signed, borrowed=True), CHANGES),
+    ):
+        looked = look(forged, issued)
+        assert (states(looked)[0], looked.only_signed) == (("Nguyễn Văn A", True, after), after == SIGNATURES)
+    assert not look(sign(with_field(issued)), issued).only_signed
+
+
+def test_a_form_of_another_kind_is_no_signature(issued):
+    def xfa(writer):
+        form = pypdf.generic.DictionaryObject({pypdf.generic.NameObject("/XFA"): pypdf.generic.TextStringObject("x")})
+        form[pypdf.generic.NameObject("/Fields")] = pypdf.generic.ArrayObject()
+        writer._root_object[pypdf.generic.NameObject("/AcroForm")] = form
+
+    assert not look(sign(update(issued, xfa)), issued).only_signed
+
+
+def test_a_picture_of_a_signature_that_covers_the_page_is_told(issued):
+    for box, told in (((300, 100, 500, 180), ""), ((0, 0, 595, 842), "Có hình chữ ký hiển thị đè lên trang")):
+        looked = look(sign(issued, box=box), issued)
+        assert (states(looked), looked.only_signed) == ([("Nguyễn Văn A", True, NOTHING)], True)
+        assert looked.warning.split(";")[0] == told
+    big = look(sign(sign(issued, box=(0, 0, 300, 200)), field="Signature2", box=(0, 200, 300, 400)), issued)
+    assert big.warning
+
+
 def test_another_file_and_an_unsigned_one(issued, signed):
     assert look(signed, files.pdf(1)).edition == ""
     unsigned = look(issued, issued)
     assert (unsigned.signatures, unsigned.only_signed) == ((), True)
+    assert unsigned.origin == "Đúng tệp do cổng phát hành (Bản đầy đủ, nội bộ), chưa có chữ ký số."
     assert unsigned.sentence == "PDF này không có chữ ký số (có thể là bản quét)."
 
 

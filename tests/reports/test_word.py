@@ -214,8 +214,8 @@ def test_every_total_stands_beside_its_coverage(made, files):
         if row.total.value is not None
         for amount in row.options.values()
     ]
-    told = [line for line in found if line[1].startswith("Mục tiêu")]
-    assert [line[1] for line in told] == ["Mục tiêu quốc gia: năm 2025 ít nhất 90% (Quyết định số 1)."]
+    told = [line for line in found if line[1].startswith("Chỉ tiêu quốc gia")]
+    assert [line[1] for line in told] == ["Chỉ tiêu quốc gia: năm 2025 ít nhất 90% (Quyết định số 1)."]
 
 
 def is_across(table):
@@ -324,7 +324,9 @@ def test_only_styles_that_are_defined_and_nothing_of_the_template(papers):
 def test_office_is_the_author_and_the_day_is_the_documents(made, files, papers):
     core = {e.tag.partition("}")[2]: e.text for e in papers["own"].parts["docProps/core.xml"]}
     assert core["title"].startswith("Báo cáo kết quả thực hiện Chỉ thị")
-    assert "Báo cáo bổ sung: kết quả" in "".join(papers["supplement"].parts["docProps/core.xml"].itertext())
+    assert "Báo cáo bổ sung Báo cáo số 5/BC-XYZ ngày 05 tháng 01 năm 2021" in "".join(
+        papers["supplement"].parts["docProps/core.xml"].itertext()
+    )
     office = made.summary.letterhead.office
     assert (core["creator"], core["lastModifiedBy"], core["language"]) == (office, office, "vi-VN")
     assert core["created"] == core["modified"] == f"{made.summary.made_at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

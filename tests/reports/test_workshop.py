@@ -368,7 +368,7 @@ def test_proposals_are_gathered_by_addressee_and_meaning(huyen, cast, period, re
     assert [(shared.addressee, len(shared.bodies), len(shared.wordings)) for shared in page.context["page"]] == [
         ("Chính phủ, các bộ, cơ quan Trung ương", 1, 0),
         ("Hội đồng nhân dân, Ủy ban nhân dân tỉnh", 2, 1),
-        ("Không nêu nơi nhận", 1, 0),
+        ("Không ghi kiến nghị với ai", 1, 0),
     ]
     assert page.context["gathered"].silent == (report_of("so-y-te").short_name,)
     assert "/bao-cao/2020/na-hang/ban-gui/#6-proposals" in texts_on(page)
