@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import statistics
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from reports.models import Figure, Period, write_answers
 from reports.models.periods import asked_in
 from tests.conftest import person
 from tests.crowd.servers import Portal, Postgres, postgres_programs
-from tests.crowd.typing import Crowd
+from tests.crowd.typing import Crowd, Reader
 
 from . import provinces
 from .measuring import medians, table
@@ -61,6 +62,34 @@ def crowds() -> None:
     table(
         f"{ROUNDS} saves by each of so many people at once (wall time, the people on the same two cores)", rows, heads
     )
+    _crowd_with_leaders()
+
+
+def _crowd_with_leaders() -> None:
+    """Ten leaders take the outgoing workbook of an accepted year away while 200 people save."""
+    portal = Portal("", 200, leaders=10)
+    try:
+        crowd, stop = Crowd.of(portal), threading.Event()
+        readers = [Reader(leader, portal.port) for leader in portal.leaders]
+        threads = [threading.Thread(target=reader.work, args=(stop,)) for reader in readers]
+        start = time.perf_counter()
+        crowd.begin(ROUNDS)
+        for thread in threads:
+            thread.start()
+        crowd.wait()
+        seconds = time.perf_counter() - start
+        stop.set()
+        for thread in threads:
+            thread.join()
+        saves = sorted(1000 * second for typist in crowd.typists for second in typist.seconds)
+        taken = sorted(second for reader in readers for second in reader.seconds)
+        wrong = sum(len(each.failures) for each in (*crowd.typists, *readers))
+        row = (crowd.saved / seconds, statistics.median(saves), saves[int(len(saves) * 0.95)], f"{len(taken)}")
+        last = (statistics.median(taken) if taken else 0.0, f"{wrong}", f"{len(portal.check(crowd.told))}")
+        heads = ("database", "saves/s", "median ms", "p95 ms", "workbooks", "median s", "errors", "lost")
+        table("Ten leaders downloading while 200 people save (wall time)", [("SQLite", *row, *last)], heads)
+    finally:
+        portal.close()
 
 
 def _crowd(database: str, people: int) -> tuple:

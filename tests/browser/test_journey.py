@@ -231,4 +231,6 @@ def the_same_everywhere(screen, files):
             "UBND huyện Yên Sơn",
             "UBND huyện Sơn Dương",
         ],
+        "estimates": 0,
+        "share": None,
     }

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -197,8 +196,7 @@ def signed_copy_is_looked_at(page, live_server, sign_in, axe_clean, document, fi
     """The PDF signed at the desk comes back: who signed, and that it is the very file that was issued."""
     sign_in("huyen")
     signed = folder / "da-ky.pdf"
-    with ThreadPoolExecutor() as desk:  # Playwright's loop runs in this thread, and pyHanko starts one of its own
-        signed.write_bytes(desk.submit(sign, files["pdf"], "Nguyễn Thị Thử Nghiệm").result())
+    signed.write_bytes(sign(files["pdf"], "Nguyễn Thị Thử Nghiệm"))
     page.goto(f"{live_server.url}/van-ban-tinh/{document.code}/")
     page.click('a:has-text("Thêm bản đã ký")')
     page.set_input_files("input[type=file]", signed)

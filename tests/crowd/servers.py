@@ -85,7 +85,7 @@ class Postgres:
 class Portal:
     """gunicorn as in production, on ``database`` (a DATABASE_URL), with people already signed in."""
 
-    def __init__(self, database: str, people: int, workers: int = 2):
+    def __init__(self, database: str, people: int, workers: int = 2, leaders: int = 0):
         self.folder = tempfile.TemporaryDirectory(prefix="portal-crowd-")
         database = database or f"sqlite:///{self.folder.name}/portal.sqlite3"
         self.environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | {
@@ -97,12 +97,13 @@ class Portal:
             "PRIVATE_FILES": f"{self.folder.name}/private",
             "PYTHONPATH": str(ROOT),
         }
-        self.people = self._stage(str(people))
+        staged = self._stage(str(people), *([str(leaders)] if leaders else []))
+        self.people, self.leaders = staged[:people], staged[people:]
         self.port, self.workers, self.server = free_port(), workers, None
         self.start()
 
-    def _stage(self, argument: str, told=None):
-        command = [sys.executable, "-m", "tests.crowd.stage", argument]
+    def _stage(self, *arguments: str, told=None):
+        command = [sys.executable, "-m", "tests.crowd.stage", *arguments]
         text = None if told is None else json.dumps(told)
         done = subprocess.run(
             command, env=self.environment, cwd=ROOT, capture_output=True, text=True, input=text, check=False
@@ -131,7 +132,7 @@ class Portal:
 
     def check(self, saved) -> list[str]:
         """What is missing of the acknowledged saves (see ``stage.acknowledged``)."""
-        return self._stage("check", saved)
+        return self._stage("check", told=saved)
 
     def close(self):
         if self.server and self.server.poll() is None:

@@ -63,6 +63,35 @@ class Typist:
 
 
 @dataclass
+class Reader:
+    """A leader who takes the province's workbook away, again and again, until told to stop."""
+
+    leader: dict
+    port: int
+    seconds: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def work(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+            start = time.perf_counter()
+            try:
+                headers = {"Cookie": f"sessionid={self.leader['session']}"}
+                connection.request("GET", "/tong-hop/2019/tai-ve/xlsx/", headers=headers)
+                response = connection.getresponse()
+                content = response.read()
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(type(error).__name__)
+                continue
+            finally:
+                connection.close()
+            if response.status == 200 and content[:2] == b"PK":
+                self.seconds.append(time.perf_counter() - start)
+            else:
+                self.failures.append(str(response.status))
+
+
+@dataclass
 class Crowd:
     """Everybody of a portal at once."""
 

@@ -679,7 +679,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
         ),
     )
     assert excused.coverage.short == "1/37 cơ quan"
-    told = ["Ủy ban nhân dân huyện Hàm Yên: được miễn báo cáo: Sáp nhập. (01/12/2020)"]
+    told = ["Ủy ban nhân dân huyện Hàm Yên: được miễn báo cáo: Sáp nhập (01/12/2020)"]
     told += ["Ủy ban nhân dân huyện Yên Sơn: kết thúc hoạt động sau ngày 30/06/2020"]
     client.force_login(cast.hung)
     page = lxml.html.fromstring(client.get("/tong-hop/2020/").content.decode())
@@ -709,7 +709,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
             "Ủy ban nhân dân huyện Hàm Yên",
             "Được miễn",
             "không tính",
-            "Không tính vào số cơ quan phải báo cáo: được miễn báo cáo: Sáp nhập. (từ ngày 01/12/2020)",
+            "Không tính vào số cơ quan phải báo cáo: được miễn báo cáo: Sáp nhập (từ ngày 01/12/2020)",
         ),
         (
             39,
@@ -723,7 +723,7 @@ def test_those_who_are_not_counted_are_named(client, cast, excused):
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.render(Document(small_one)))).pages)
     assert (
         "Không tính vào số cơ quan phải báo cáo (2 cơ quan): Ủy ban nhân dân huyện Hàm Yên "
-        "(được miễn báo cáo: Sáp nhập.); Ủy ban nhân dân huyện Yên Sơn (kết thúc hoạt động sau ngày 30/06/2020)."
+        "(được miễn báo cáo: Sáp nhập); Ủy ban nhân dân huyện Yên Sơn (kết thúc hoạt động sau ngày 30/06/2020)."
     ) in plain(text)
 
 
